@@ -1,0 +1,33 @@
+// Mail addresses as they stand in reports: found, checked, brought into one normal form.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bounced {
+
+/// The one form that addresses are stored and compared in: no angle brackets, comments or source route;
+/// domain in lower case and as U-labels (IDNA 2008, libidn2), Unicode NFC; local part lower case (no server
+/// of today tells "Joe" from "joe"; the written form is kept beside it). "" when `text` holds no address.
+std::string normal_address(std::string_view text);
+
+/// True for `local@domain` that could be mailed to: RFC 5321 with RFC 6531 letters; quoted local parts
+/// allowed.
+bool is_address(std::string_view text);
+
+/// All addresses in free text, in order, each once, as written.
+std::vector<std::string> addresses_in(std::string_view text);
+
+/// The part behind the last '@'; "" when there is none.
+std::string_view domain_of(std::string_view address);
+
+/// The registrable domain of a host ("mx1.mail.example.co.uk" → "example.co.uk"), by the public suffix list
+/// (libpsl); the host itself where the list says nothing.
+std::string organisational_domain(std::string_view host);
+
+/// RFC 3461 xtext and RFC 6533 utf-8-addr-xtext/unitext, undone; the text itself where it isn't well-formed.
+std::string decode_xtext(std::string_view text);
+std::string decode_utf8_addr(std::string_view text);
+
+}  // namespace bounced

@@ -1,0 +1,63 @@
+// Rules and vendors as data. config/rules_file reads and prints them; classify.cpp compiles and applies them.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "parser/reason.hpp"
+
+namespace bounced {
+
+/// How a vendor is recognised (config/rules/vendors/*.toml, section [[vendor]]). Patterns are RE2, without
+/// case.
+struct VendorFacts {
+  std::string id;                 ///< "vade"
+  std::string name;               ///< "Vade"
+  std::vector<std::string> text;  ///< patterns in the reply that only this vendor writes
+  std::vector<std::string> url;   ///< parts of URLs in the reply, plain text
+  std::vector<std::string>
+      host;  ///< suffixes of the answering host or MX, plain text, e.g. "mail.protection.outlook.com"
+  std::vector<std::string> domain;  ///< recipient domains that this vendor serves itself, plain text
+  std::string source;
+  std::string origin;  ///< file and line, for messages
+
+  bool operator==(const VendorFacts&) const = default;
+};
+
+/// One rule (section [[rule]]). Empty conditions always hold; all given ones must.
+struct Rule {
+  std::string id;          ///< "vade/403-unknown-recipient": unique over all files
+  std::string vendor;      ///< applies only to replies of this vendor; "" = any
+  std::string pattern;     ///< RE2 on the unwrapped text, without case; "" = no condition on the text
+  std::string unless;      ///< RE2 that must not match
+  std::string reply_code;  ///< prefix of the reply code: "5", "55", "550"
+  std::string status;      ///< prefix of the enhanced code: "5.7.1" or "5.7."
+  std::string command;     ///< SMTP command as in Reply::command
+  Reason reason = Reason::unclassified;
+  Confidence confidence = Confidence::strong;
+  bool confirm = false;
+  bool has_advice =
+      false;  ///< `advice` given in the rule: overrides the reason's own, e.g. a passing IP block → retry
+  Advice advice = Advice::soft;
+  std::string remedy;
+  std::string remedy_url;
+  std::chrono::seconds retry_after{};
+  std::string source;                        ///< where the fact is from: a URL, an RFC section, "observed"
+  std::string last_seen;                     ///< "2026-02" or ""
+  std::vector<std::string> example;          ///< replies that this rule must win
+  std::vector<std::string> counter_example;  ///< replies that look alike and that it must not win
+  std::string origin;                        ///< file and line, for messages
+
+  bool operator==(const Rule&) const = default;
+};
+
+/// All rules in force, in order of the files: status, vendors, phrases; the operator's own directory last,
+/// replacing by id.
+struct RuleBook {
+  std::vector<VendorFacts> vendors;
+  std::vector<Rule> rules;
+  std::string version;  ///< a short hash over all of it; changes when a rule does
+};
+
+}  // namespace bounced
