@@ -74,10 +74,10 @@ ${body}};
   target_include_directories(${target} PRIVATE ${PROJECT_BINARY_DIR}/generated)
 endfunction()
 
-# bounced_fuzzer(NAME SOURCE … LINKS …): a libFuzzer program; its seeds are tests/fuzz/seeds/NAME/, its words NAME.dict.
+# bounced_fuzzer(NAME SOURCE … LINKS …): a libFuzzer program fuzz_NAME; its seeds are tests/fuzz/seeds/NAME/, its words NAME.dict.
 function(bounced_fuzzer name)
   cmake_parse_arguments(F "" "SOURCE" "LINKS" ${ARGN})
-  add_executable(${name} ${F_SOURCE})
-  target_link_libraries(${name} PRIVATE bounced_flags ${F_LINKS})
-  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  add_executable(fuzz_${name} ${F_SOURCE})
+  target_link_libraries(fuzz_${name} PRIVATE bounced_flags ${F_LINKS})
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
 endfunction()
