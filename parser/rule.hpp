@@ -19,21 +19,41 @@ struct VendorFacts {
   std::vector<std::string>
       host;  ///< suffixes of the answering host or MX, plain text, e.g. "mail.protection.outlook.com"
   std::vector<std::string> domain;  ///< recipient domains that this vendor serves itself, plain text
+  std::vector<std::string>
+      also;  ///< vendors whose rules apply too, after its own, e.g. outlook.com -> microsoft365
   std::string source;
   std::string origin;  ///< file and line, for messages
 
   bool operator==(const VendorFacts&) const = default;
 };
 
+/// Words that mean the same (section [[term]]): a subject ("recipient", "our_ip") or a predicate ("absent",
+/// "listed") of the grammar of phrases. Sections of one name add up, e.g. one for each language.
+struct Term {
+  std::string name;      ///< "absent"
+  std::string language;  ///< BCP 47, "de"; "" = any
+  std::vector<std::string>
+      words;           ///< phrases in lower case: "no such", "not exist*" (* = any ending), "<addr> unknown"
+  std::string origin;  ///< file and line, for messages
+
+  bool operator==(const Term&) const = default;
+};
+
 /// One rule (section [[rule]]). Empty conditions always hold; all given ones must.
 struct Rule {
-  std::string id;          ///< "vade/403-unknown-recipient": unique over all files
-  std::string vendor;      ///< applies only to replies of this vendor; "" = any
-  std::string pattern;     ///< RE2 on the unwrapped text, without case; "" = no condition on the text
-  std::string unless;      ///< RE2 that must not match
-  std::string reply_code;  ///< prefix of the reply code: "5", "55", "550"
-  std::string status;      ///< prefix of the enhanced code: "5.7.1" or "5.7."
-  std::string command;     ///< SMTP command as in Reply::command
+  std::string id;       ///< "vade/403-unknown-recipient": unique over all files
+  std::string vendor;   ///< applies only to replies of this vendor; "" = any
+  std::string pattern;  ///< RE2 on the unwrapped text after its leading codes, blanks collapsed, without
+                        ///< case; "" = no condition on the text
+  std::vector<std::string>
+      subject;  ///< names of terms, any of which stands near a predicate; [] = none needed
+  std::vector<std::string> predicate;  ///< names of terms, any of which must occur; [] = none needed
+  std::vector<std::string> without;    ///< names of terms that must not occur in the same sentence
+  int within = 6;                      ///< words between subject and predicate at most
+  std::string unless;                  ///< RE2 that must not match
+  std::string reply_code;              ///< prefix of the reply code: "5", "55", "550"
+  std::string status;   ///< the enhanced code, "5.7.1", or the beginning of it with a dot at its end, "5.7."
+  std::string command;  ///< SMTP command as in Reply::command
   Reason reason = Reason::unclassified;
   Confidence confidence = Confidence::strong;
   bool confirm = false;
@@ -56,6 +76,7 @@ struct Rule {
 /// replacing by id.
 struct RuleBook {
   std::vector<VendorFacts> vendors;
+  std::vector<Term> terms;
   std::vector<Rule> rules;
   std::string version;  ///< a short hash over all of it; changes when a rule does
 };
