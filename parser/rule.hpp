@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "parser/reason.hpp"
@@ -51,9 +52,10 @@ struct Rule {
   std::vector<std::string> without;    ///< names of terms that must not occur in the same sentence
   int within = 6;                      ///< words between subject and predicate at most
   std::string unless;                  ///< RE2 that must not match
-  std::string reply_code;              ///< prefix of the reply code: "5", "55", "550"
-  std::string status;   ///< the enhanced code, "5.7.1", or the beginning of it with a dot at its end, "5.7."
-  std::string command;  ///< SMTP command as in Reply::command
+  std::string reply_code;              ///< prefixes of the reply code, any of which holds: "5", "421 45"
+  std::string status;   ///< enhanced codes, any of which holds: "5.7.1", a beginning with a dot at its end
+                        ///< "5.7.", any class "x.7.26", a range of details "5.7.606-649"; see status_fits
+  std::string command;  ///< SMTP commands as in Reply::command, any of which holds: "RCPT", "MAIL RCPT"
   Reason reason = Reason::unclassified;
   Confidence confidence = Confidence::strong;
   bool confirm = false;
@@ -80,5 +82,17 @@ struct RuleBook {
   std::vector<Rule> rules;
   std::string version;  ///< a short hash over all of it; changes when a rule does
 };
+
+/// Whether an enhanced code ("5.7.1"; "" = none) is one of those of Rule::status. An empty condition holds
+/// for everything, a condition that isn't well formed for nothing.
+bool status_fits(std::string_view condition, std::string_view status);
+/// Whether a reply code ("550"; "" = none) begins with one of those of Rule::reply_code; "" holds always.
+bool reply_code_fits(std::string_view condition, std::string_view reply_code);
+/// Whether a command is one of those of Rule::command; "" holds always.
+bool command_fits(std::string_view condition, std::string_view command);
+/// What is wrong with the condition on the status or on the reply code, "" when nothing is: for messages to
+/// the people who write rules.
+std::string status_condition_fault(std::string_view condition);
+std::string reply_code_condition_fault(std::string_view condition);
 
 }  // namespace bounced
