@@ -8,12 +8,13 @@
 namespace bounced {
 
 /// The one form that addresses are stored and compared in: no angle brackets, comments or source route;
-/// domain in lower case and as U-labels (IDNA 2008, libidn2), Unicode NFC; local part lower case (no server
-/// of today tells "Joe" from "joe"; the written form is kept beside it). "" when `text` holds no address.
+/// domain in lower case and as U-labels (IDNA 2008, libidn2: NFC); local part with its ASCII letters in lower
+/// case (no server of today tells "Joe" from "joe"; the written form is kept beside it) and without quotes
+/// that make no difference. "" when `text` holds no address.
 std::string normal_address(std::string_view text);
 
-/// True for `local@domain` that could be mailed to: RFC 5321 with RFC 6531 letters; quoted local parts
-/// allowed.
+/// True for `local@domain` that could be mailed to: RFC 5321 with RFC 6531 letters; quoted local parts and
+/// dots in odd places (some carriers gave them out) allowed, masked ones ("****@x") not.
 bool is_address(std::string_view text);
 
 /// All addresses in free text, in order, each once, as written.

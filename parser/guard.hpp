@@ -1,5 +1,12 @@
-// The guard in front of mimetic: one cheap pass over the bytes that refuses or cuts what that library can't
-// bear.
+// The guard in front of mimetic: one pass over the bytes that turns any mail into one which that library
+// reads quickly and rightly.
+//
+//   as it came                                   what mimetic gets
+//   CRLF, LF, CR, NULs, an mbox "From " line     LF only, no NULs
+//   folded, endless, broken header fields        one line a field, within ReadLimits
+//   boundaries reused, nested alike, unclosed    an unmistakable boundary for each multipart, always closed
+//   message/global, a thousand nested parts      message/rfc822, at most ReadLimits::mime_depth deep
+//   a 40 MB attachment                           its first bytes (only text and reports are read)
 #pragma once
 
 #include <string>
@@ -10,15 +17,21 @@
 
 namespace bounced {
 
-/// What the guard saw. `damage` holds short stable words ("too_large", "mime_too_deep", "too_many_parts",
-/// "header_too_long", "nul_bytes", "bare_cr"); when `safe` is false the structure must not be given to
-/// mimetic and the mail is read as a single text part.
-struct GuardReport {
-  bool safe = true;
+/// Begins each header block: says in mimetic's words whether the part is a multipart, a message or a leaf.
+/// The part's own fields, its own Content-Type included, follow behind it.
+inline constexpr std::string_view guard_field = "Content-Type";
+/// Stands before a line of a body that begins with '-', so that no body can be taken for a boundary; the
+/// guard removes all NULs of the mail itself.
+inline constexpr char guard_escape = '\0';
+
+struct GuardedMail {
+  std::string text;
+  /// Short stable words: "too_large", "mime_too_deep", "too_many_parts", "header_too_long", "nul_bytes",
+  /// "bare_cr", "text_cut", "boundary_missing", "truncated".
   std::vector<std::string> damage;
 };
 
-/// Looks at any bytes; never fails; time linear in the size; no recursion.
-GuardReport guard(std::string_view mail, const ReadLimits& limits);
+/// Total: any bytes; time linear in the size; no recursion; `text` is never much larger than `mail`.
+GuardedMail guard(std::string_view mail, const ReadLimits& limits);
 
 }  // namespace bounced

@@ -1,9 +1,164 @@
+// The door to mimetic 0.9.8. Its known faults, and what keeps them out:
+//  - typed address accessors (header().to()) throw or crash on everyday lines: only raw fields are read here;
+//  - one stack frame for each nested part: the guard bounds the depth;
+//  - one long header line costs quadratic time: the guard bounds the line;
+//  - a header line that it can't read ends the header, the last field is lost when the mail ends there, a
+//    boundary is matched by its beginning, and after an unclosed inner multipart the outer one is given up:
+//    the guard writes headers and boundaries so that none of this occurs.
 #include "parser/mime.hpp"
+
+#include <mimetic/mimetic.h>
+
+#include <cstring>
+#include <utility>
+
+#include "parser/charset.hpp"
+#include "parser/content_type.hpp"
+#include "parser/guard.hpp"
+#include "parser/text.hpp"
+#include "parser/transfer_encoding.hpp"
+
 namespace bounced {
-std::string_view HeaderFields::first(std::string_view) const { return {}; }
-std::vector<std::string_view> HeaderFields::all(std::string_view) const { return {}; }
-bool HeaderFields::has(std::string_view) const { return false; }
-std::vector<int> MimeTree::children(int) const { return {}; }
-MimeTree read_mime(std::string_view, const ReadLimits&) { return {}; }
-HeaderFields read_header_fields(std::string_view, std::size_t*) { return {}; }
+namespace {
+
+/// An entity whose part is to be made, with its place in the tree.
+struct Pending {
+  mimetic::MimeEntity* entity;
+  int parent;
+  int depth;
+};
+
+HeaderFields fields_of(const mimetic::MimeEntity& entity) {
+  HeaderFields out;
+  const auto& header = entity.header();
+  out.fields.reserve(header.size());
+  bool guards_own = true;  // the guard's field comes first
+  for (const auto& field : header) {
+    if (std::exchange(guards_own, false)) continue;
+    const auto& name = field.name();
+    std::string value = field.value();
+    if (!all_ascii(value) || value.find('\x1b') != std::string::npos) value = to_utf8(value, "");
+    out.fields.push_back({std::string(name.data(), name.size()), std::move(value)});
+  }
+  return out;
+}
+
+void remove_all(std::string& text, char unwanted) {
+  if (std::memchr(text.data(), unwanted, text.size()) != nullptr) std::erase(text, unwanted);
+}
+
+void to_lf(std::string& text) {
+  if (text.find('\r') == std::string::npos) return;
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\r')
+      out += text[i];
+    else if (i + 1 == text.size() || (text[i + 1] != '\n' && text[i + 1] != '\r'))
+      out += '\n';
+  }
+  text = std::move(out);
+}
+
+/// True when the bytes are text of some kind: no control characters but those of line layout, and mostly
+/// printable ASCII in the first bytes.
+bool is_text_by_bytes(std::string_view bytes) {
+  constexpr std::size_t looked_at = 512;
+  std::size_t odd = 0;
+  const std::string_view start = bytes.substr(0, looked_at);
+  for (const char c : start) {
+    if (c >= 0 && c < ' ' && !is_space(c) && c != '\x1b') return false;
+    if (!is_ascii(c)) ++odd;
+  }
+  return !start.empty() && odd * 4 < start.size();
+}
+
+/// Decodes the body of a leaf into `part.text`.
+void read_text(MimePart& part, std::string body, const ReadLimits& limits) {
+  remove_all(body, guard_escape);
+  const bool text = part.type.starts_with("text/");
+  const bool message = part.type.starts_with("message/");
+  std::string bytes = decode_transfer(std::move(body), part.headers.first("Content-Transfer-Encoding"));
+  if (!text && !message && !is_text_by_bytes(bytes)) return;
+  to_lf(bytes);
+  if (!message && bytes.size() > limits.free_text_bytes) bytes.resize(limits.free_text_bytes);
+  part.text = part.charset.empty() && all_ascii(bytes) && bytes.find('\x1b') == std::string::npos
+                  ? std::move(bytes)
+                  : to_utf8(bytes, part.charset);
+}
+
+MimePart make_part(mimetic::MimeEntity& entity, int parent, int depth, const ReadLimits& limits) {
+  MimePart part;
+  part.parent = parent;
+  part.depth = depth;
+  part.headers = fields_of(entity);
+  const ParameterisedValue type = read_parameterised(part.headers.first("Content-Type"));
+  part.type = type.value.find('/') == std::string::npos ? "text/plain" : type.value;
+  part.report_type = lower_copy(type.parameter("report-type"));
+  part.charset = lower_copy(type.parameter("charset"));
+  const ParameterisedValue disposition = read_parameterised(part.headers.first("Content-Disposition"));
+  part.name = disposition.parameter("filename");
+  if (part.name.empty()) part.name = type.parameter("name");
+  if (!entity.body().parts().empty()) return part;
+  std::string body = std::move(static_cast<std::string&>(entity.body()));
+  if (part.type.starts_with("multipart/")) {
+    part.type = "text/plain";
+    if (body.empty()) body = std::move(entity.body().preamble());
+  }
+  read_text(part, std::move(body), limits);
+  return part;
+}
+
+MimeTree flatten(mimetic::MimeEntity& mail, const ReadLimits& limits) {
+  MimeTree tree;
+  std::vector<Pending> pending{{&mail, -1, 0}};
+  while (!pending.empty()) {
+    const Pending next = pending.back();
+    pending.pop_back();
+    const int index = static_cast<int>(tree.parts.size());
+    tree.parts.push_back(make_part(*next.entity, next.parent, next.depth, limits));
+    auto& children = next.entity->body().parts();
+    for (auto child = children.rbegin(); child != children.rend(); ++child)
+      pending.push_back({*child, index, next.depth + 1});
+  }
+  return tree;
+}
+
+/// What is left when mimetic gives up: the top header and everything below it as text.
+MimeTree as_single_text(std::string_view mail, const ReadLimits& limits) {
+  MimeTree tree;
+  MimePart part;
+  std::size_t body = 0;
+  part.type = "text/plain";
+  part.headers = read_header_fields(mail, &body);
+  read_text(part, std::string(mail.substr(body, limits.free_text_bytes)), limits);
+  tree.parts.push_back(std::move(part));
+  return tree;
+}
+
+}  // namespace
+
+std::vector<int> MimeTree::children(int index) const {
+  std::vector<int> found;
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    if (parts[i].parent == index) found.push_back(static_cast<int>(i));
+  return found;
+}
+
+MimeTree read_mime(std::string_view mail, const ReadLimits& limits) {
+  GuardedMail guarded = guard(mail, limits);
+  MimeTree tree;
+  try {
+    mimetic::MimeEntity entity;
+    entity.load(guarded.text.data(), guarded.text.data() + guarded.text.size(), mimetic::imEpilogue);
+    guarded.text = {};
+    tree = flatten(entity, limits);
+  } catch (const std::exception&) {
+    tree = as_single_text(mail.substr(0, limits.message_bytes), limits);
+    tree.damage.emplace_back("unreadable");
+  }
+  tree.damage.insert(tree.damage.begin(), guarded.damage.begin(), guarded.damage.end());
+  return tree;
+}
+
 }  // namespace bounced

@@ -1,0 +1,82 @@
+// Small total functions on ASCII text that every reader of mail needs. Bytes above 127 are left alone.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace bounced {
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_alpha(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
+constexpr bool is_alnum(char c) { return is_digit(c) || is_alpha(c); }
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+constexpr bool is_space(char c) { return is_blank(c) || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
+constexpr bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
+/// Value of a hexadecimal digit of either case; -1 for anything else.
+constexpr int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  const char low = lower(c);
+  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
+inline std::string lower_copy(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lower(c); });
+  return out;
+}
+
+constexpr std::string_view trim_left(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  return text;
+}
+
+constexpr std::string_view trim_right(std::string_view text) {
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+constexpr std::string_view trim(std::string_view text) { return trim_left(trim_right(text)); }
+
+constexpr bool same_word(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (lower(a[i]) != lower(b[i])) return false;
+  return true;
+}
+
+constexpr bool starts_with_word(std::string_view text, std::string_view start) {
+  return text.size() >= start.size() && same_word(text.substr(0, start.size()), start);
+}
+
+/// Position of `needle` (given in lower case) in `text`, without case, from `from`; npos when it isn't there.
+constexpr std::size_t find_word(std::string_view text, std::string_view needle, std::size_t from = 0) {
+  if (needle.empty()) return from <= text.size() ? from : std::string_view::npos;
+  for (std::size_t i = from; i + needle.size() <= text.size(); ++i)
+    if (lower(text[i]) == needle.front() && same_word(text.substr(i, needle.size()), needle)) return i;
+  return std::string_view::npos;
+}
+
+constexpr bool contains_word(std::string_view text, std::string_view needle) {
+  return find_word(text, needle) != std::string_view::npos;
+}
+
+inline bool all_ascii(std::string_view text) { return std::all_of(text.begin(), text.end(), is_ascii); }
+
+/// Takes the next line off the front of `rest`, without its line end (LF, CRLF, or CR alone).
+constexpr std::string_view take_line(std::string_view& rest) {
+  const std::size_t end = rest.find_first_of("\r\n");
+  const std::string_view line = rest.substr(0, end);
+  if (end == std::string_view::npos) {
+    rest = {};
+    return line;
+  }
+  const bool pair = rest[end] == '\r' && end + 1 < rest.size() && rest[end + 1] == '\n';
+  rest.remove_prefix(end + (pair ? 2 : 1));
+  return line;
+}
+
+}  // namespace bounced
