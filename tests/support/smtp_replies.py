@@ -4,7 +4,8 @@
     server = ReplyServer(replies)      # {address: Answer(stage, lines)}
     server.start(); server.port; server.stop()
 
-An address that the table doesn't know is accepted. Stages: RCPT (the answer to RCPT TO) and EOD (the answer to the final dot; for
+An address that the table doesn't know is accepted. Mail to a domain in `collect` is kept, as sent, in server.collected (a list of
+(recipient, bytes)): the return path of an MTA under test can end here. Stages: RCPT (the answer to RCPT TO) and EOD (the answer to the final dot; for
 a mail with several recipients that of the first one). A reply of several lines is written with "\\n" between them, each with its code.
 """
 import dataclasses, re, socket, socketserver, threading
@@ -50,7 +51,9 @@ class Session(socketserver.StreamRequestHandler):
             elif verb == 'DATA':
                 if not recipients: self.say('554 5.5.1 No valid recipients'); continue
                 self.say('354 End data with <CR><LF>.<CR><LF>')
-                while (data := self.rfile.readline()) and data != b'.\r\n': pass
+                lines = []
+                while (data := self.rfile.readline()) and data != b'.\r\n': lines.append(data[1:] if data.startswith(b'..') else data)
+                self.server.collected.extend((r, b''.join(lines)) for r in recipients if r.rpartition('@')[2] in self.server.collect)
                 answer = next((a for r in recipients if (a := self.server.replies.get(r)) and a.stage == 'EOD'), None)
                 if not answer: self.server.accepted.extend(recipients)
                 self.say(wire(answer.reply) if answer else '250 2.0.0 Ok: queued')
@@ -64,10 +67,11 @@ class ReplyServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, replies, port=0):
+    def __init__(self, replies, port=0, collect=()):
         super().__init__(('127.0.0.1', port), Session)
         self.replies = {address.lower(): answer for address, answer in replies.items()}
         self.accepted = []
+        self.collect, self.collected = set(collect), []
         self.port = self.server_address[1]
 
     def start(self): threading.Thread(target=self.serve_forever, daemon=True).start(); return self
