@@ -96,6 +96,8 @@ std::string toml_quoted(std::string_view text, bool prefer_literal) {
   const bool plain =
       std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
   if (prefer_literal && plain && text.find('\'') == text.npos) return "'" + std::string(text) + "'";
+  if (prefer_literal && plain && text.find("''") == text.npos && !text.ends_with('\''))
+    return "'''" + std::string(text) + "'''";
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
