@@ -228,18 +228,25 @@ bool is_address(std::string_view text) {
   return at != std::string_view::npos && is_local_part(text.substr(0, at)) && is_domain(text.substr(at + 1));
 }
 
-std::vector<std::string> addresses_in(std::string_view text) {
-  std::vector<std::string> found;
-  std::unordered_set<std::string_view> seen;
+std::vector<AddressSpan> find_addresses(std::string_view text) {
+  std::vector<AddressSpan> found;
   std::size_t taken = 0;  // bytes that belong to an address already
   for (std::size_t at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
     if (at < taken) continue;
     const std::size_t start = std::max(local_part_start(text, at), taken);
     const std::size_t end = domain_end(text, at + 1);
-    if (start >= at || end <= at + 1) continue;
-    const std::string_view address = text.substr(start, end - start);
-    if (!is_address(address)) continue;
+    if (start >= at || end <= at + 1 || !is_address(text.substr(start, end - start))) continue;
     taken = end;
+    found.push_back({start, end});
+  }
+  return found;
+}
+
+std::vector<std::string> addresses_in(std::string_view text) {
+  std::vector<std::string> found;
+  std::unordered_set<std::string_view> seen;
+  for (const AddressSpan& span : find_addresses(text)) {
+    const std::string_view address = text.substr(span.begin, span.end - span.begin);
     if (seen.insert(address).second) found.emplace_back(address);
   }
   return found;

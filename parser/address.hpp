@@ -17,6 +17,15 @@ std::string normal_address(std::string_view text);
 /// dots in odd places (some carriers gave them out) allowed, masked ones ("****@x") not.
 bool is_address(std::string_view text);
 
+/// Where an address stands in a text: text.substr(begin, end - begin).
+struct AddressSpan {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+/// All places in free text that hold an address, in order, each as often as it occurs.
+std::vector<AddressSpan> find_addresses(std::string_view text);
+
 /// All addresses in free text, in order, each once, as written.
 std::vector<std::string> addresses_in(std::string_view text);
 
