@@ -1,0 +1,250 @@
+#include "parser/compiled_rules.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace bounced {
+namespace {
+
+Failure wrong(const Rule& rule, const std::string& what, std::string hint = {}) {
+  return fail(Exit::config, rule.origin + ": rule " + rule.id + ": " + what, std::move(hint));
+}
+
+bool is_address_verdict(Reason reason) { return facts(reason).advice == Advice::suppress; }
+
+std::size_t gap(const Occurrence& a, const Occurrence& b) {
+  const Occurrence& left = a.first_word <= b.first_word ? a : b;
+  const Occurrence& right = a.first_word <= b.first_word ? b : a;
+  return right.first_word > left.last_word ? right.first_word - left.last_word - 1U : 0U;
+}
+
+Span join(const Occurrence& a, const Occurrence& b) {
+  return {std::min(a.begin, b.begin), std::max(a.end, b.end)};
+}
+
+/// The place of a kind of evidence among all kinds, best first.
+std::uint32_t rank_of(Stage stage, Confidence confidence) {
+  const bool firm = confidence >= Confidence::strong;
+  switch (stage) {
+    case Stage::vendor_code:
+      return 0;
+    case Stage::vendor_phrase:
+      return firm ? 1 : 4;
+    case Stage::phrase:
+      return firm ? 2 : 5;
+    case Stage::text_code:
+      return firm ? 3 : 6;
+    case Stage::reply_code:
+      return 7;
+    case Stage::status:
+      return firm ? 3 : 8;
+  }
+  return 9;
+}
+
+}  // namespace
+
+Result<CompiledRules> CompiledRules::make(RuleBook book) {
+  CompiledRules made;
+  made.book_ = std::move(book);
+  auto lexicon = Lexicon::make(made.book_.terms);
+  if (!lexicon) return fail(lexicon.error());
+  made.lexicon_ = std::move(*lexicon);
+  auto vendors = VendorIndex::make(made.book_.vendors, made.patterns_);
+  if (!vendors) return fail(vendors.error());
+  made.vendors_ = std::move(*vendors);
+  made.vendor_patterns_ = made.patterns_.count();
+  made.by_pattern_.assign(made.vendor_patterns_, CompiledRule::no_pattern);
+  made.by_term_.resize(max_terms);
+  made.codes_.resize(made.book_.vendors.size() + 1);
+  std::unordered_set<std::string_view> ids;
+  made.rules_.reserve(made.book_.rules.size());
+  for (std::uint32_t place = 0; place < made.book_.rules.size(); ++place) {
+    const Rule& rule = made.book_.rules[place];
+    if (!ids.insert(rule.id).second)
+      return wrong(rule, "the id is there twice", "ids are unique over all files");
+    if (auto compiled = made.compile(place); !compiled) return fail(compiled.error());
+  }
+  made.patterns_.finish();
+  return made;
+}
+
+Result<TermSet> CompiledRules::term_set(const Rule& rule, const std::vector<std::string>& names) const {
+  TermSet set;
+  for (const std::string& name : names) {
+    const int number = lexicon_.number_of(name);
+    if (number < 0) return wrong(rule, "no [[term]] has the name " + name);
+    set.set(static_cast<std::size_t>(number));
+  }
+  return set;
+}
+
+Result<void> CompiledRules::compile(std::uint32_t place) {
+  const Rule& rule = book_.rules[place];
+  CompiledRule made;
+  made.place = place;
+  if (!rule.vendor.empty()) {
+    made.vendor = vendors_.number_of(rule.vendor);
+    if (made.vendor < 0) return wrong(rule, "no [[vendor]] has the id " + rule.vendor);
+  }
+  for (const auto& [names, set] :
+       {std::pair{&rule.subject, &made.subject}, std::pair{&rule.predicate, &made.predicate},
+        std::pair{&rule.without, &made.without}}) {
+    auto found = term_set(rule, *names);
+    if (!found) return fail(found.error());
+    *set = *found;
+  }
+  for (const auto& [pattern, number] :
+       {std::pair{&rule.pattern, &made.pattern}, std::pair{&rule.unless, &made.unless}}) {
+    if (pattern->empty()) continue;
+    auto added = patterns_.add(*pattern);
+    if (!added) return wrong(rule, added.error().message, "RE2 syntax: no look-ahead and no back-references");
+    *number = *added;
+    by_pattern_.push_back(pattern == &rule.pattern ? static_cast<std::uint32_t>(rules_.size())
+                                                   : CompiledRule::no_pattern);
+  }
+  made.code_only = rule.pattern.empty() && made.subject.none() && made.predicate.none();
+  if (made.code_only && rule.status.empty() && rule.reply_code.empty() && rule.command.empty() &&
+      made.vendor < 0)
+    return wrong(rule, "it has no condition and would win every reply",
+                 "give it a pattern, a predicate, a status or a reply_code");
+  rules_.push_back(made);
+  file(static_cast<std::uint32_t>(rules_.size() - 1));
+  return {};
+}
+
+void CompiledRules::file(std::uint32_t number) {
+  const CompiledRule& rule = rules_[number];
+  if (rule.pattern != CompiledRule::no_pattern) return;  // its pattern triggers it
+  if (rule.code_only) {
+    codes_[static_cast<std::size_t>(rule.vendor + 1)].push_back(number);
+    return;
+  }
+  const TermSet& triggers = rule.predicate.any() ? rule.predicate : rule.subject;
+  for (std::size_t term = 0; term < max_terms; ++term)
+    if (triggers[term]) by_term_[term].push_back(number);
+}
+
+void CompiledRules::read(const Reply& reply, Evidence& out, std::string* vendor_because) const {
+  read_reply(reply, out);
+  tokenise(std::string_view(out.line).substr(out.line.size() - out.text.size()), out.tokens);
+  lexicon_.find(out.tokens, out.text, reply.recipient, out.terms);
+  patterns_.candidates(out.lower, out.candidates);
+  out.vendors = vendors_.recognise(reply, out.text, patterns_, out.candidates, vendor_because);
+}
+
+void CompiledRules::hits(const Evidence& evidence, std::vector<Hit>& out,
+                         std::vector<Excepted>* excepted) const {
+  out.clear();
+  for (const std::uint32_t pattern : evidence.candidates)
+    if (by_pattern_[pattern] != CompiledRule::no_pattern)
+      try_rule(rules_[by_pattern_[pattern]], evidence, out, excepted);
+  for (std::size_t term = 0; term < max_terms; ++term)
+    if (evidence.terms.anywhere[term])
+      for (const std::uint32_t number : by_term_[term]) try_rule(rules_[number], evidence, out, excepted);
+  for (const std::uint32_t number : codes_[0]) try_rule(rules_[number], evidence, out, excepted);
+  for (std::size_t i = 0; i < evidence.vendors.count; ++i)
+    for (const std::uint32_t number : codes_[evidence.vendors.list[i] + 1U])
+      try_rule(rules_[number], evidence, out, excepted);
+}
+
+void CompiledRules::try_rule(const CompiledRule& rule, const Evidence& evidence, std::vector<Hit>& out,
+                             std::vector<Excepted>* excepted) const {
+  const Rule& facts = book_.rules[rule.place];
+  if (rule.vendor >= 0) {
+    const auto* const end = evidence.vendors.list + evidence.vendors.count;
+    if (std::find(evidence.vendors.list, end, rule.vendor) == end) return;
+  }
+  if (!reply_code_fits(facts.reply_code, evidence.reply_code) ||
+      !command_fits(facts.command, evidence.command) || !status_fits(facts.status, evidence.status))
+    return;
+  if (rule.pattern != CompiledRule::no_pattern && !patterns_.matches(rule.pattern, evidence.text)) return;
+  Span span;
+  if (!phrase_holds(rule, evidence, span)) return;
+  std::string why;
+  if (excepted_by(rule, evidence, span, excepted ? &why : nullptr)) {
+    if (excepted) excepted->push_back({&rule, why});
+    return;
+  }
+  out.push_back(hit_of(rule, evidence, span));
+}
+
+bool CompiledRules::phrase_holds(const CompiledRule& rule, const Evidence& evidence, Span& span) const {
+  if (rule.predicate.none() && rule.subject.none()) return true;
+  const auto within = static_cast<std::size_t>(book_.rules[rule.place].within);
+  const bool pair = rule.predicate.any() && rule.subject.any();
+  const TermSet& first = rule.predicate.any() ? rule.predicate : rule.subject;
+  for (const Occurrence& predicate : evidence.terms.list) {
+    if ((predicate.terms & first).none()) continue;
+    if ((evidence.terms.in_sentence[predicate.sentence] & rule.without).any()) continue;
+    if (!pair) {
+      span = {predicate.begin, predicate.end};
+      return true;
+    }
+    for (const Occurrence& subject : evidence.terms.list) {
+      if (&subject == &predicate || subject.sentence != predicate.sentence ||
+          (subject.terms & rule.subject).none() || gap(subject, predicate) > within)
+        continue;
+      span = join(subject, predicate);
+      return true;
+    }
+  }
+  return false;
+}
+
+bool CompiledRules::excepted_by(const CompiledRule& rule, const Evidence& evidence, const Span& span,
+                                std::string* why) const {
+  (void)span;
+  if (rule.unless != CompiledRule::no_pattern && patterns_.matches(rule.unless, evidence.text)) {
+    if (why != nullptr) {
+      const Span found = patterns_.where(rule.unless, evidence.text);
+      *why = "its exception holds: \"" + evidence.text.substr(found.begin, found.end - found.begin) + "\"";
+    }
+    return true;
+  }
+  // A rule without words of its own looks at the whole text.
+  if (rule.code_only || rule.pattern != CompiledRule::no_pattern) {
+    const TermSet foreign = evidence.terms.anywhere & rule.without;
+    if (foreign.none()) return false;
+    if (why != nullptr)
+      for (const Occurrence& found : evidence.terms.list)
+        if ((found.terms & foreign).any()) {
+          *why = "the text says \"" + evidence.text.substr(found.begin, found.end - found.begin) + "\"";
+          break;
+        }
+    return true;
+  }
+  return false;
+}
+
+Hit CompiledRules::hit_of(const CompiledRule& rule, const Evidence& evidence, const Span& span) const {
+  const Rule& facts = book_.rules[rule.place];
+  Hit hit;
+  hit.rule = &rule;
+  hit.span = span;
+  hit.confidence = facts.confidence;
+  if (rule.vendor >= 0) {
+    hit.stage = facts.confidence == Confidence::exact ? Stage::vendor_code : Stage::vendor_phrase;
+  } else if (!rule.code_only) {
+    hit.stage = Stage::phrase;
+  } else if (facts.status.empty()) {
+    hit.stage = Stage::reply_code;
+  } else {
+    hit.stage = evidence.status_in_text ? Stage::text_code : Stage::status;
+    // The DSN's own status beside a server's reply without one is the reporter's guess from the reply code.
+    if (hit.stage == Stage::status && evidence.code_in_text && is_address_verdict(facts.reason))
+      hit.confidence = std::min(hit.confidence, Confidence::weak);
+  }
+  std::uint32_t nearness = 0;
+  for (std::size_t i = 0; i < evidence.vendors.count; ++i)
+    if (rule.vendor == evidence.vendors.list[i]) nearness = static_cast<std::uint32_t>(i);
+  hit.rank = (rank_of(hit.stage, hit.confidence) << 28U) | (nearness << 24U) | rule.place;
+  return hit;
+}
+
+Span CompiledRules::span_of(const Hit& hit, const Evidence& evidence) const {
+  if (hit.rule->pattern != CompiledRule::no_pattern) return patterns_.where(hit.rule->pattern, evidence.text);
+  return hit.span;
+}
+
+}  // namespace bounced
