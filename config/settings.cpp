@@ -1,9 +1,282 @@
+// Reading a settings file: its text through the table of options, and the file itself.
 #include "config/settings.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "config/nearest.hpp"
+#include "config/option_value.hpp"
+#include "config/settings_checks.hpp"
+#include "config/settings_syntax.hpp"
+#include "config/settings_table.hpp"
+
 namespace bounced {
-SettingsReading read_settings(const std::string&, const std::string&) { return {}; }
-Result<Settings> load_settings(const std::string&, bool) { return Settings{}; }
-Result<std::string> read_secret(const SecretSource& source) { return source.inline_value; }
-std::string show_settings(const Settings&) { return {}; }
-std::string example_settings() { return {}; }
-std::string settings_manual() { return {}; }
+namespace {
+
+using Kind = TomlValue::Kind;
+
+std::string quoted_name(const Section& section) {
+  switch (section.shape) {
+    case Shape::list:
+      return "[[" + std::string(section.name) + "]]";
+    case Shape::per_reason:
+      return "[" + std::string(section.name) + ".REASON]";
+    case Shape::table:
+      break;
+  }
+  return "[" + std::string(section.name) + "]";
+}
+
+/// "did you mean …?": the nearest key here, else the section that has the key.
+std::string suggestion(std::string_view key, const std::vector<std::string_view>& here) {
+  if (const auto near = nearest(key, here); !near.empty()) return "; did you mean " + near + "?";
+  for (const auto& section : sections())
+    for (const auto* facts : options_of(section))
+      if (facts->key == key) return "; it belongs into " + quoted_name(section);
+  std::string all;
+  for (const auto word : here) all += (all.empty() ? "; there is " : ", ") + std::string(word);
+  return all;
+}
+
+class SettingsReader {
+ public:
+  SettingsReader(SettingsReading& out, const std::vector<std::string>& unread) : out_(out), unread_(unread) {}
+
+  void read(const TomlValue& document) {
+    for (const auto& [key, value] : document.entries) read_section(key, value);
+    for_each_list(out_.settings, [&](std::string_view name, const auto& options, auto& items) {
+      read_list(name, options, items, document);
+    });
+    auto& verp = out_.settings.reading.verp;
+    verp.insert(verp.begin(), out_.settings.own_verp.begin(), out_.settings.own_verp.end());
+  }
+
+ private:
+  void fault(int line, std::string key, std::string what) {
+    out_.faults.push_back({line, std::move(key), std::move(what), false});
+  }
+
+  void read_section(const std::string& key, const TomlValue& value) {
+    const auto section = std::find_if(sections().begin(), sections().end(),
+                                      [&](const Section& each) { return each.name == key; });
+    if (section == sections().end()) {
+      std::vector<std::string_view> names;
+      for (const auto& each : sections())
+        if (std::find(names.begin(), names.end(), each.name) == names.end()) names.push_back(each.name);
+      const bool is_section = value.kind == Kind::table || value.kind == Kind::array;
+      fault(value.line, key,
+            std::string("unknown ") + (is_section ? "section " : "key ") + toml_quoted(key) +
+                suggestion(key, names));
+      return;
+    }
+    if (section->shape == Shape::list) return;  // read_list
+    if (value.kind != Kind::table) {
+      fault(value.line, key,
+            "is a section, written " + quoted_name(*section) + ", and not " + std::string(value.kind_name()));
+      return;
+    }
+    read_table(key, value, general_options(), out_.settings, key);
+    if (key == "policy") read_reasons(value);
+  }
+
+  /// Reads the entries of one table. Rows of other sections are passed over; tables in [policy] are
+  /// read_reasons's.
+  template <class Owner>
+  void read_table(std::string_view section, const TomlValue& table, const std::vector<Option<Owner>>& options,
+                  Owner& owner, const std::string& path) {
+    std::vector<std::string_view> keys;
+    for (const auto& row : options)
+      if (row.facts.section == section) keys.push_back(row.facts.key);
+    for (const auto& [key, value] : table.entries) {
+      const auto full_key = path + "." + key;
+      const auto row = std::find_if(options.begin(), options.end(), [&](const Option<Owner>& each) {
+        return each.facts.section == section && each.facts.key == key;
+      });
+      if (row != options.end()) {
+        const auto found = read_option_value(row->facts, row->step, value, [&](int line, std::string what) {
+          fault(line, full_key, std::move(what));
+        });
+        if (found) row->set(owner, *found);
+      } else if (!(section == "policy" && path == "policy" && value.kind == Kind::table)) {
+        fault(value.line, full_key, "unknown key " + toml_quoted(key) + suggestion(key, keys));
+      }
+    }
+    for (const auto& row : options)
+      if (row.facts.section == section && row.facts.required && table.find(row.facts.key) == nullptr &&
+          std::find(unread_.begin(), unread_.end(), row.facts.key) == unread_.end())
+        fault(table.line, path + "." + std::string(row.facts.key),
+              "is missing" + (row.facts.example.empty() ? ""
+                                                        : ", e.g. " + std::string(row.facts.key) + " = " +
+                                                              std::string(row.facts.example)));
+  }
+
+  void read_reasons(const TomlValue& policy) {
+    auto& thresholds = out_.settings.policy.thresholds;
+    for (const auto& [key, value] : policy.entries) {
+      if (value.kind != Kind::table) continue;
+      const auto path = "policy." + key;
+      const auto reason = reason_named(key);
+      if (!reason) {
+        std::vector<std::string_view> names;
+        for (const auto& [each, threshold] : thresholds) names.push_back(to_string(each));
+        const auto near = nearest(key, names);
+        fault(value.line, path,
+              "unknown reason " + toml_quoted(key) +
+                  (near.empty() ? "; docs: bounced.toml(5), THRESHOLDS" : "; did you mean " + near + "?"));
+      } else if (!thresholds.contains(*reason)) {
+        fault(value.line, path,
+              "has no threshold: " + key + " never counts against an address (" +
+                  std::string(facts(*reason).meaning) + ")");
+      } else {
+        read_table("policy", value, threshold_options(), thresholds.at(*reason), path);
+      }
+    }
+  }
+
+  template <class Item>
+  void read_list(std::string_view name, const std::vector<Option<Item>>& options, std::vector<Item>& items,
+                 const TomlValue& document) {
+    const auto* list = document.find(name);
+    if (list == nullptr) return;
+    const auto key = std::string(name);
+    std::vector<const TomlValue*> tables;
+    if (list->kind == Kind::table) {
+      fault(list->line, key, "is a list: write [[" + key + "]] with two brackets");
+      tables.push_back(list);
+    } else if (list->kind == Kind::array) {
+      for (const auto& item : list->items) tables.push_back(&item);
+    } else {
+      fault(list->line, key,
+            "is a list of sections, each written [[" + key + "]], and not " + std::string(list->kind_name()));
+    }
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      const auto path = key + "[" + std::to_string(i + 1) + "]";
+      if (tables[i]->kind != Kind::table) {
+        fault(tables[i]->line, path,
+              "is a section, written [[" + key + "]], and not " + std::string(tables[i]->kind_name()));
+        continue;
+      }
+      Item item;
+      read_table(name, *tables[i], options, item, path);
+      items.push_back(std::move(item));
+    }
+  }
+
+  SettingsReading& out_;
+  const std::vector<std::string>& unread_;
+};
+
+/// A settings file is some kB; what is larger is another file.
+constexpr std::size_t largest_file = 1024U * 1024;
+
+void sort_by_line(std::vector<SettingsFault>& faults) {
+  std::stable_sort(faults.begin(), faults.end(),
+                   [](const SettingsFault& a, const SettingsFault& b) { return a.line < b.line; });
+}
+
+/// Reads the text and leaves the document behind for check_files.
+SettingsReading read_text(const std::string& text, const std::string& file, TomlValue& document) {
+  SettingsReading reading;
+  reading.settings.file = file;
+  if (text.size() > largest_file) {
+    reading.faults.push_back({0, "", "is larger than 1 MiB: this is no settings file", false});
+    return reading;
+  }
+  auto syntax = read_syntax(text);
+  reading.faults = std::move(syntax.faults);
+  if (!syntax.complete) return reading;
+  document = std::move(syntax.document);
+  SettingsReader(reading, syntax.unread_keys).read(document);
+  if (syntax.unread_keys.empty()) check_relations(reading.settings, document, reading.faults);
+  sort_by_line(reading.faults);
+  return reading;
+}
+
+struct FileText {
+  std::string text;
+  unsigned mode = 0;
+};
+
+/// Reads a whole regular file (or pipe), one byte beyond largest_file at most.
+Result<FileText> read_file(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (descriptor < 0)
+    return fail(errno == EACCES ? Exit::no_permission : Exit::config, path + ": " + std::strerror(errno),
+                errno == ENOENT ? "bounced config example prints one to start from" : "");
+  FileText file;
+  struct stat info {};
+  if (::fstat(descriptor, &info) == 0) file.mode = info.st_mode;
+  std::array<char, 16384> block{};
+  ssize_t count = 0;
+  while (file.text.size() <= largest_file && (count = ::read(descriptor, block.data(), block.size())) != 0) {
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) break;
+    file.text.append(block.data(), static_cast<std::size_t>(count));
+  }
+  const int problem = count < 0 ? errno : 0;
+  ::close(descriptor);
+  if (problem != 0) return fail(Exit::config, path + ": " + std::strerror(problem));
+  return file;
+}
+
+SettingsReading read_file_text(const FileText& file, const std::string& path) {
+  TomlValue document;
+  auto reading = read_text(file.text, path, document);
+  check_files(reading.settings, document, file.mode, reading.faults);
+  sort_by_line(reading.faults);
+  return reading;
+}
+
+}  // namespace
+
+bool SettingsReading::failed() const {
+  return std::any_of(faults.begin(), faults.end(), [](const SettingsFault& fault) { return !fault.warning; });
+}
+
+SettingsReading read_settings(const std::string& text, const std::string& file) {
+  TomlValue document;
+  return read_text(text, file, document);
+}
+
+SettingsReading read_settings_file(const std::string& path) {
+  const auto file = read_file(path);
+  if (!file) {
+    SettingsReading reading;
+    reading.settings.file = path;
+    reading.faults.push_back({0, "", file.error().message, false});
+    return reading;
+  }
+  return read_file_text(*file, path);
+}
+
+std::string fault_line(const SettingsFault& fault, const std::string& file) {
+  return file + (fault.line > 0 ? ":" + std::to_string(fault.line) : "") + ": " +
+         (fault.key.empty() ? "" : fault.key + ": ") + fault.what;
+}
+
+Result<Settings> load_settings(const std::string& path, bool required) {
+  struct stat info {};
+  if (!required && ::stat(path.c_str(), &info) != 0 && (errno == ENOENT || errno == ENOTDIR))
+    return Settings{};
+  const auto file = read_file(path);
+  if (!file) return fail(file.error());
+  auto reading = read_file_text(*file, path);
+  const SettingsFault* first = nullptr;
+  int more = -1;
+  for (const auto& fault : reading.faults) {
+    if (fault.warning) continue;
+    if (first == nullptr) first = &fault;
+    ++more;
+  }
+  if (first == nullptr) return std::move(reading.settings);
+  return fail(
+      Exit::config, fault_line(*first, path),
+      more == 0 ? "" : std::to_string(more) + " more: bounced config check --config " + path + " shows all");
+}
+
 }  // namespace bounced

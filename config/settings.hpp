@@ -2,9 +2,12 @@
 // `config example` and the manual.
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "parser/read_bounce.hpp"
@@ -20,10 +23,14 @@ struct SecretSource {
   std::string file;
   std::string command;     ///< run by /bin/sh -c; the first line of its output
   std::string credential;  ///< name below $CREDENTIALS_DIRECTORY (systemd)
+
+  bool operator==(const SecretSource&) const = default;
 };
 
 /// What is done with a mail after its decision is durable.
 enum class AfterRead : std::uint8_t { move, flag, leave, remove };
+inline constexpr std::array<std::string_view, 4> after_read_names{"move", "flag", "leave", "remove"};
+constexpr const auto& names_of(AfterRead) { return after_read_names; }
 
 struct MailboxSettings {
   std::string name;
@@ -37,11 +44,13 @@ struct MailboxSettings {
   std::string unrecognised_folder = "bounced/unrecognised";
   std::string quarantine_folder = "bounced/quarantine";
   std::string keyword = "$BouncedDone";  ///< for after_read = "flag"
-  std::vector<std::string> disable;      ///< server extensions not to use: "MOVE", "UIDPLUS", "IDLE"
+  std::vector<std::string> disable;      ///< server extensions not to use: "MOVE", "UIDPLUS"
   int batch_mails = 200;
   std::size_t batch_bytes = 8U * 1024 * 1024;
   std::chrono::seconds connect_timeout{30};
   std::chrono::seconds read_timeout{120};
+
+  bool operator==(const MailboxSettings&) const = default;
 };
 
 /// How many failures of a reason suppress, on how many distinct days, in which window; how long the
@@ -51,20 +60,38 @@ struct Threshold {
   int distinct_days = 3;
   std::chrono::hours window{24 * 30};
   std::chrono::hours expires{0};  ///< 0 = never
+
+  bool operator==(const Threshold&) const = default;
 };
 
+/// The built-in thresholds: one for each reason that counts against an address (its advice in reason_table is
+/// suppress or soft). A verdict whose rule overrides the advice may have a reason outside the map:
+/// Threshold{}.
+std::map<Reason, Threshold> default_thresholds();
+
 struct PolicySettings {
-  std::map<Reason, Threshold> thresholds;  ///< only those that differ from the built-in ones of daemon/policy
+  std::map<Reason, Threshold> thresholds =
+      default_thresholds();  ///< always whole: the built-in ones, with the file's on top
   std::chrono::hours confirm_spacing{24};
   std::vector<std::string> never_suppress;  ///< addresses, or "@domain"
+
+  bool operator==(const PolicySettings&) const = default;
 };
 
 struct LogSettings {
-  std::string level = "info";
+  std::string level = "info";        ///< "debug", "info", "warning", "error"
   std::string format = "text";       ///< "text", "json"
   std::string file;                  ///< "" = standard error
   std::string addresses = "hashed";  ///< "full", "hashed", "none"
+
+  bool operator==(const LogSettings&) const = default;
 };
+
+/// The VERP conventions that are known by name, in the order in which they are tried.
+const std::vector<VerpConvention>& verp_conventions();
+
+/// Reading options before any setting: all conventions of verp_conventions().
+ReadOptions default_reading();
 
 struct Settings {
   std::string file;  ///< where they were read from; "" = built-in
@@ -72,36 +99,58 @@ struct Settings {
   std::vector<MailboxSettings> mailboxes;
   std::string rules_directory;  ///< the operator's own rules; "" = none
   std::chrono::seconds poll_interval{300};
-  ReadOptions reading;
+  std::vector<VerpConvention> own_verp;     ///< of [[verp]]
+  ReadOptions reading = default_reading();  ///< `verp`: the file's own conventions, then the built-in ones
   PolicySettings policy;
   LogSettings log;
 };
 
-/// Everything that is wrong with a settings file, in the order of its lines.
+/// Something that is wrong with a settings file.
 struct SettingsFault {
-  int line = 0;
-  std::string key;
+  int line = 0;      ///< 1-based; 0 = the file as a whole
+  std::string key;   ///< "mailbox[1].url"; "" for the file as a whole
   std::string what;  ///< what is wrong, with the nearest valid key where one is near
+  /// True for what keeps nobody from running: the world is not (yet) as the settings say, and the part that
+  /// needs it will say so itself. `config check` shows it; load_settings goes on.
+  bool warning = false;
 };
 
+/// Everything that is wrong, in the order of the lines, and what could be read nonetheless.
 struct SettingsReading {
   Settings settings;
   std::vector<SettingsFault> faults;
+
+  /// True when a fault is more than a warning.
+  [[nodiscard]] bool failed() const;
 };
 
-/// Reads the text of a settings file: all faults at once.
+/// "FILE:LINE: KEY: WHAT", without the parts that the fault does not have.
+std::string fault_line(const SettingsFault& fault, const std::string& file);
+
+/// Reads the text of a settings file: all faults at once. Total: any text, no exception, no look at the file
+/// system. `file` is only for Settings::file.
 SettingsReading read_settings(const std::string& text, const std::string& file);
 
-/// Reads the file; the first fault becomes an Error (Exit::config) that says "file:line: …" and how many more
-/// there are. A missing file is an Error only if `required`; else built-in defaults come back.
+/// Reads a settings file and looks at what it names: modes of files with secrets, files that are not there.
+/// A file that can't be read is one fault (line 0).
+SettingsReading read_settings_file(const std::string& path);
+
+/// Reads the file; the first fault that is no warning becomes an Error (Exit::config) that says "file:line:
+/// …" and how many more there are. A missing file is an Error only if `required`; else built-in defaults come
+/// back.
 Result<Settings> load_settings(const std::string& path, bool required);
 
-/// The secret's value. Errors: Exit::config (nothing set), Exit::no_permission (unreadable),
+/// The secret's value: one line, not empty, without its line end. A command has 30 s. Errors: Exit::config
+/// (nothing set, no such file or credential, empty or several lines), Exit::no_permission (unreadable),
 /// Exit::unavailable (the command failed: its exit code and first line of error output, never the secret).
 Result<std::string> read_secret(const SecretSource& source);
 
-std::string show_settings(const Settings& settings);  ///< as TOML, every option, secrets left out
-std::string example_settings();                       ///< a commented file with every option and its default
-std::string settings_manual();                        ///< the OPTIONS section of bounced.toml(5), as roff
+/// The effective settings as TOML: every option, inline secrets left out. Reading it gives the settings again
+/// (but for inline secrets, which leave a comment).
+std::string show_settings(const Settings& settings);
+/// A commented file with every option and its default, mailboxes commented out: reading it gives Settings{}.
+std::string example_settings();
+/// The manual page bounced.toml(5), as roff.
+std::string settings_manual();
 
 }  // namespace bounced

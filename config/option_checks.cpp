@@ -1,0 +1,160 @@
+#include "config/option_checks.hpp"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+
+#include "config/mailbox_url.hpp"
+
+namespace bounced {
+namespace {
+
+constexpr std::size_t longest_name = 64;        // of a mailbox, in bytes: it stands in every report line
+constexpr std::size_t longest_file_name = 255;  // bytes, NAME_MAX of Linux
+constexpr std::size_t longest_domain = 253;     // bytes, RFC 1035 2.3.4 without the root's dot
+constexpr std::size_t longest_label = 63;       // bytes, RFC 1035 2.3.4
+constexpr std::size_t longest_local_part = 64;  // bytes, RFC 5321 4.5.3.1.1
+constexpr std::int64_t pattern_memory = 1
+                                        << 20;  // bytes of one compiled pattern; a VERP pattern takes some kB
+
+bool is_control(unsigned char c) { return c < 0x20 || c == 0x7f; }
+bool is_alphanumeric(unsigned char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+template <class Predicate>
+bool all(std::string_view text, Predicate predicate) {
+  return std::all_of(text.begin(), text.end(),
+                     [&](char c) { return predicate(static_cast<unsigned char>(c)); });
+}
+
+bool is_domain_label(std::string_view label) {
+  return !label.empty() && label.size() <= longest_label && label.front() != '-' && label.back() != '-' &&
+         all(label, [](unsigned char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c >= 0x80; });
+}
+
+bool is_domain(std::string_view text) {
+  if (text.empty() || text.size() > longest_domain) return false;
+  for (;;) {
+    const auto dot = text.find('.');
+    if (!is_domain_label(text.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    text.remove_prefix(dot + 1);
+  }
+}
+
+}  // namespace
+
+std::string check_line(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return is_control(static_cast<unsigned char>(c)); })
+             ? "has a control character or a line end in it"
+             : "";
+}
+
+std::string check_path(std::string_view text) { return text.empty() ? "is empty" : check_line(text); }
+
+std::string check_path_or_empty(std::string_view text) { return check_line(text); }
+
+std::string check_name(std::string_view text) {
+  if (text.empty()) return "is empty";
+  if (text.size() > longest_name) return "is longer than " + std::to_string(longest_name) + " characters";
+  const bool fine = all(text, [](unsigned char c) {
+    return is_alphanumeric(c) ||
+           std::string_view("._@+-").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  return fine ? "" : "may only have letters, digits and . _ @ + -";
+}
+
+std::string check_mailbox_url(std::string_view text) {
+  const auto url = read_mailbox_url(text);
+  return url ? "" : "can't be used: " + url.error().message;
+}
+
+std::string check_folder(std::string_view text) {
+  if (text.empty()) return "is empty";
+  if (text.front() == '/' || text.back() == '/' || text.find("//") != std::string_view::npos)
+    return "has an empty level: no / at the start or the end, and not two in a row";
+  if (text.find_first_of("*%") != std::string_view::npos) return "has a wildcard of IMAP (* or %) in it";
+  return check_line(text);
+}
+
+std::string check_keyword(std::string_view text) {
+  if (text.empty()) return "is empty";
+  if (text.front() == '\\') return "is a system flag: a keyword has no backslash";
+  const bool atom = all(text, [](unsigned char c) {
+    return c > 0x20 && c < 0x7f &&
+           std::string_view("(){%*\"\\]").find(static_cast<char>(c)) == std::string_view::npos;
+  });
+  return atom ? ""
+              : "has a character that no IMAP keyword may have: blanks, ( ) { } % * \" \\ ] or letters "
+                "beyond ASCII";
+}
+
+std::string check_login_options(std::string_view text) {
+  static constexpr std::array<std::string_view, 12> known{"",
+                                                          "AUTH=*",
+                                                          "AUTH=PLAIN",
+                                                          "AUTH=LOGIN",
+                                                          "AUTH=+LOGIN",
+                                                          "AUTH=NTLM",
+                                                          "AUTH=CRAM-MD5",
+                                                          "AUTH=DIGEST-MD5",
+                                                          "AUTH=SCRAM-SHA-1",
+                                                          "AUTH=SCRAM-SHA-256",
+                                                          "AUTH=GSSAPI",
+                                                          "AUTH=EXTERNAL"};
+  if (std::find(known.begin(), known.end(), text) != known.end()) return "";
+  std::string words;
+  for (const auto word : known)
+    if (!word.empty()) words += (words.empty() ? "" : ", ") + std::string(word);
+  return "is none of " + words;
+}
+
+std::string check_credential_name(std::string_view text) {
+  if (text.empty()) return "is empty";
+  if (text == "." || text == ".." || text.find('/') != std::string_view::npos ||
+      text.size() > longest_file_name)
+    return "is no name of a credential: a file name without a /";
+  return check_line(text);
+}
+
+std::string check_header_name(std::string_view text) {
+  const bool fine =
+      !text.empty() && all(text, [](unsigned char c) { return c > 0x20 && c < 0x7f && c != ':'; });
+  return fine ? "" : "is no name of a header field: write it without the colon, such as \"X-Campaign\"";
+}
+
+std::string check_domain(std::string_view text) {
+  return is_domain(text) ? "" : "is no domain: write it as in \"lists.example.org\"";
+}
+
+std::string check_address(std::string_view text) {
+  const auto at = text.rfind('@');
+  const bool fine =
+      at != std::string_view::npos && at > 0 && at <= longest_local_part && is_domain(text.substr(at + 1)) &&
+      all(text.substr(0, at), [](unsigned char c) { return c > 0x20 && c != 0x7f && c != '<'; });
+  return fine ? "" : "is no address: write it as in \"user@example.org\"";
+}
+
+std::string check_address_or_domain(std::string_view text) {
+  if (!text.empty() && text.front() == '@' && is_domain(text.substr(1))) return "";
+  return check_address(text).empty() ? "" : "is neither an address nor a domain written \"@example.org\"";
+}
+
+std::string check_verp_pattern(std::string_view text) {
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_case_sensitive(false);
+  options.set_max_mem(pattern_memory);
+  const RE2 pattern(re2::StringPiece(text.data(), text.size()), options);
+  if (!pattern.ok()) return "is no regular expression that RE2 takes: " + pattern.error();
+  const auto& groups = pattern.NamedCapturingGroups();
+  const bool parts = groups.contains("local") && groups.contains("domain");
+  return parts || groups.contains("address")
+             ? ""
+             : "has neither the groups (?P<local>…) and (?P<domain>…) nor the group (?P<address>…)";
+}
+
+}  // namespace bounced

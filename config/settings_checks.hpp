@@ -1,0 +1,25 @@
+// What no single option can tell: options that go together, and files that settings name.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "config/toml_document.hpp"
+
+namespace bounced {
+
+/// Adds faults about options that contradict each other. `document` is what `settings` was read from: faults
+/// about single options are told already, so an option that is there but wrong counts as given here.
+void check_relations(const Settings& settings, const TomlValue& document, std::vector<SettingsFault>& faults);
+
+/// Adds faults about the file system: secrets that others can read, files that are not there. `mode` is the
+/// settings file's own (stat(2)).
+void check_files(const Settings& settings, const TomlValue& document, unsigned mode,
+                 std::vector<SettingsFault>& faults);
+
+/// The tables of a [[list]], in order: one for each item that was read.
+std::vector<const TomlValue*> tables_of(const TomlValue& document, std::string_view list);
+
+}  // namespace bounced

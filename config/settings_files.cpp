@@ -1,0 +1,102 @@
+// The settings file on disk, and the files that settings name.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "config/mailbox_url.hpp"
+#include "config/settings_checks.hpp"
+
+namespace bounced {
+namespace {
+
+constexpr unsigned others = S_IRWXG | S_IRWXO;
+
+std::string octal(unsigned mode) {
+  std::string out;
+  for (int shift = 6; shift >= 0; shift -= 3) out += static_cast<char>('0' + ((mode >> shift) & 7));
+  return out;
+}
+
+struct Place {
+  const TomlValue* table;
+  std::string path;
+  std::string_view key;
+};
+
+class FileChecker {
+ public:
+  explicit FileChecker(std::vector<SettingsFault>& faults) : faults_(faults) {}
+
+  void tell(const Place& place, std::string what, bool warning) {
+    const auto* value = place.table == nullptr ? nullptr : place.table->find(place.key);
+    const int line = value != nullptr ? value->line : place.table != nullptr ? place.table->line : 0;
+    faults_.push_back({line, place.path + "." + std::string(place.key), std::move(what), warning});
+  }
+
+  /// A file that must be there. One that this user may not look at is a warning: the daemon's may.
+  void wants_file(const Place& place, const std::string& file, bool secret) {
+    if (file.empty()) return;
+    struct stat info {};
+    if (::stat(file.c_str(), &info) != 0) {
+      const bool missing = errno == ENOENT || errno == ENOTDIR;
+      tell(place, file + (missing ? ": there is no such file" : ": " + std::string(std::strerror(errno))),
+           !missing);
+    } else if (S_ISDIR(info.st_mode)) {
+      tell(place, file + " is a directory, and a file is wanted", false);
+    } else if (::access(file.c_str(), R_OK) != 0) {
+      tell(place, file + " can't be read by the user that runs this", true);
+    } else if (secret && S_ISREG(info.st_mode) && (info.st_mode & others) != 0) {
+      tell(place, file + " can be read by others (mode " + octal(info.st_mode) + "): chmod 600 " + file,
+           true);
+    }
+  }
+
+  void wants_directory(const Place& place, const std::string& directory, bool warning) {
+    if (directory.empty()) return;
+    struct stat info {};
+    if (::stat(directory.c_str(), &info) != 0) {
+      const bool missing = errno == ENOENT || errno == ENOTDIR;
+      tell(place,
+           directory + (missing ? ": there is no such directory" : ": " + std::string(std::strerror(errno))),
+           warning || !missing);
+    } else if (!S_ISDIR(info.st_mode)) {
+      tell(place, directory + " is no directory", warning);
+    }
+  }
+
+  void check_mailbox(const MailboxSettings& mailbox, const TomlValue& table, const std::string& path,
+                     unsigned mode) {
+    wants_file({&table, path, "password_file"}, mailbox.password.file, true);
+    wants_file({&table, path, "ca_file"}, mailbox.ca_file, false);
+    if (!mailbox.password.inline_value.empty() && (mode & others) != 0)
+      tell({&table, path, "password"},
+           "stands in a file that others can read (mode " + octal(mode) +
+               "): chmod 600 the settings file, or use password_file",
+           false);
+    const auto url = read_mailbox_url(mailbox.url);
+    if (!url) return;
+    // A mail directory may come with a mount that is late: its mailbox says so when it is opened.
+    if (url->kind == MailboxUrl::Kind::dir || url->kind == MailboxUrl::Kind::maildir)
+      wants_directory({&table, path, "url"}, url->path, true);
+  }
+
+ private:
+  std::vector<SettingsFault>& faults_;
+};
+
+}  // namespace
+
+void check_files(const Settings& settings, const TomlValue& document, unsigned mode,
+                 std::vector<SettingsFault>& faults) {
+  FileChecker checker(faults);
+  const auto tables = tables_of(document, "mailbox");
+  for (std::size_t i = 0; i < settings.mailboxes.size() && i < tables.size(); ++i)
+    checker.check_mailbox(settings.mailboxes[i], *tables[i], "mailbox[" + std::to_string(i + 1) + "]", mode);
+  checker.wants_directory({document.find("rules"), "rules", "directory"}, settings.rules_directory, false);
+}
+
+}  // namespace bounced

@@ -1,0 +1,45 @@
+// The table of options: every section of the settings file and every option in it.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "config/option.hpp"
+#include "config/settings.hpp"
+
+namespace bounced {
+
+enum class Shape : std::uint8_t {
+  table,       ///< [name]
+  list,        ///< [[name]], any number of times
+  per_reason,  ///< [name.REASON]
+};
+
+struct Section {
+  std::string_view name;
+  Shape shape = Shape::table;
+  std::string_view documentation;
+};
+
+/// In the order in which the manual and the example show them.
+const std::vector<Section>& sections();
+
+const std::vector<Option<Settings>>&
+general_options();  ///< of every [section]; OptionFacts::section says which
+const std::vector<Option<MailboxSettings>>& mailbox_options();  ///< [[mailbox]]
+const std::vector<Option<VerpConvention>>& verp_options();      ///< [[verp]]
+const std::vector<Option<Threshold>>& threshold_options();      ///< [policy.REASON]
+
+/// Calls `visit(name, options, items)` for each [[list]]; `items` is the vector of Settings that holds it.
+/// A new list of the settings file is one row of sections(), one function with its options, and one line
+/// here.
+template <class AnySettings, class Visitor>
+void for_each_list(AnySettings& settings, Visitor visit) {
+  visit(std::string_view("mailbox"), mailbox_options(), settings.mailboxes);
+  visit(std::string_view("verp"), verp_options(), settings.own_verp);
+}
+
+/// The options of a section, in order: of lists and reasons too.
+std::vector<const OptionFacts*> options_of(const Section& section);
+
+}  // namespace bounced
