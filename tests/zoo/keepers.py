@@ -28,6 +28,7 @@ class Keeper:
     smtputf8 = False
     warns = True          # sends delay notices that a test can wait for
     delay_seconds = 20
+    one_reply = False     # gives all recipients of a mail the first one's reply, so that mails with several tell nothing
     process = None
 
     def __init__(self, next_hop): self.next_hop, self.port = next_hop, free_port()
@@ -122,7 +123,9 @@ OSTYPE(`debian')dnl
 undefine(`confHOST_STATUS_DIRECTORY')dnl
 define(`SMART_HOST', `relay:[127.0.0.1]')dnl
 define(`RELAY_MAILER_ARGS', `TCP $h {next_hop}')dnl
+define(`QUEUE_DIR', `/var/spool/zoo')dnl
 define(`confTO_QUEUEWARN', `1s')dnl
+define(`confDONT_BLAME_SENDMAIL', `GroupWritableDirPathSafe')dnl
 define(`confMIN_QUEUE_AGE', `0')dnl
 define(`confDOMAIN_NAME', `mta.sender.example')dnl
 FEATURE(`promiscuous_relay')dnl
@@ -136,13 +139,14 @@ MAILER(`smtp')dnl
 
     def configure(self):
         write('/etc/mail/zoo.mc', self.MC.format(port=self.port, next_hop=self.next_hop))
+        os.makedirs('/var/spool/zoo', mode=0o700, exist_ok=True)
         text = run('m4', '/etc/mail/zoo.mc').stdout
         write('/etc/mail/sendmail.cf', text)
         for name in ('local-host-names', 'trusted-users', 'relay-domains'): write(f'/etc/mail/{name}', '')
 
     def start(self): self.daemon('/usr/libexec/sendmail/sendmail', '-bD', '-q2s', '-C', '/etc/mail/sendmail.cf')
 
-    def drop_queue(self): run('sh', '-c', 'rm -f /var/spool/mqueue/*', check=False)
+    def drop_queue(self): run('sh', '-c', 'rm -f /var/spool/zoo/*', check=False)
 
 
 class OpenSmtpd(Keeper):
@@ -198,6 +202,7 @@ class Dma(Keeper):
 class Nullmailer(Keeper):
     packages = ('nullmailer',)
     warns = False
+    one_reply = True
 
     def configure(self):
         write('/etc/nullmailer/remotes', f'127.0.0.1 smtp --port={self.next_hop}\n', 0o644)

@@ -71,7 +71,7 @@ def run_one(mta, out):
             if name.startswith('utf8') and not keeper.smtputf8: continue
             server.collected.clear()
             delayed = all(a.reply[0] == '4' for a in case.values() if a.stage != 'OK')
-            if delayed and not keeper.warns: continue
+            if delayed and not keeper.warns or len(case) > 1 and keeper.one_reply: continue
             counts['sent'] += 1
             keeper.send(RETURN, list(case), MESSAGE.format(to=', '.join(case), name=f'{mta}-{name}'))
             deadline = time.time() + (keeper.delay_seconds if delayed else 15)
@@ -79,11 +79,10 @@ def run_one(mta, out):
             seen = set()
             while time.time() < deadline and not wanted_addresses <= seen:
                 time.sleep(0.2)
-                seen = {a for _, raw in server.collected for a in wanted_addresses if a.encode() in raw}
+                seen = {a for _, raw in server.collected for a in wanted_addresses & report_addresses(raw)}
             if not server.collected: counts['none'].append(name)
             for number, (_, raw) in enumerate(list(server.collected)):
-                mine = {a: x for a, x in case.items() if x.stage != 'OK' and
-                        (len(server.collected) == 1 or a in report_addresses(raw))}
+                mine = {a: x for a, x in case.items() if x.stage != 'OK' and (len(wanted_addresses) == 1 or a in report_addresses(raw))}
                 keep(out, mta, name if number == 0 else f'{name}-{number + 1}', raw, expectation(name, mine, delayed))
                 counts['kept'] += 1
             keeper.drop_queue()
@@ -96,7 +95,7 @@ def run_one(mta, out):
 
 def report_addresses(raw):
     """Addresses in the part of a report that stands before the returned mail: several reports may come of one mail."""
-    text = raw.decode('utf-8', 'replace').split('List-Id: The news')[0]
+    text = raw.decode('utf-8', 'replace').split('\nFrom: News <news@')[0]
     return set(re.findall(r'[^\s<>;:,"\'()]+@[\w.-]+', text))
 
 
