@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "config/nearest.hpp"
+#include "config/words.hpp"
 
 namespace bounced {
 namespace {
@@ -15,8 +15,7 @@ struct Unit {
   std::string_view name;
   std::int64_t factor;
 };
-// Largest first, as the printers want them.
-constexpr std::array<Unit, 5> duration_units{{{"w", 604800}, {"d", 86400}, {"h", 3600}, {"m", 60}, {"s", 1}}};
+// Largest first, as the printer wants them.
 constexpr std::array<Unit, 7> size_units{{{"GiB", 1LL << 30},
                                           {"MiB", 1LL << 20},
                                           {"KiB", 1LL << 10},
@@ -24,10 +23,9 @@ constexpr std::array<Unit, 7> size_units{{{"GiB", 1LL << 30},
                                           {"MB", 1'000'000},
                                           {"kB", 1'000},
                                           {"B", 1}}};
-constexpr std::int64_t largest_duration =
-    1'000'000'000'000;  // seconds; far beyond any range, far below overflow
-constexpr std::int64_t largest_size = 1'000'000'000'000'000;  // bytes; the same
-constexpr std::size_t longest_sample = 60;                    // bytes of a wrong value that a fault repeats
+constexpr std::int64_t largest_size =
+    1'000'000'000'000'000;                  // bytes; far beyond any range, far below overflow
+constexpr std::size_t longest_sample = 60;  // bytes of a wrong value that a fault repeats
 
 /// Takes digits off the front of `text`; nothing when there is none or the number passes `largest`.
 std::optional<std::int64_t> take_number(std::string_view& text, std::int64_t largest) {
@@ -60,7 +58,7 @@ std::string found_text(const OptionFacts& facts, const TomlValue& value) {
 }
 
 std::string number_text(const OptionFacts& facts, std::int64_t number) {
-  if (facts.form == Form::duration) return duration_text(number);
+  if (facts.form == Form::duration) return print_duration(std::chrono::seconds(number));
   if (facts.form == Form::size) return size_text(number);
   return std::to_string(number);
 }
@@ -110,9 +108,8 @@ class Reading {
   bool text_is_fine(const TomlValue& value) const {
     if (!facts_.words.empty()) {
       if (std::find(facts_.words.begin(), facts_.words.end(), value.text) != facts_.words.end()) return true;
-      const auto near = nearest(value.text, facts_.words);
       tell(value, "wants one of " + list_text(facts_.words) + ", not " + found_text(facts_, value) +
-                      (near.empty() ? "" : "; did you mean " + toml_quoted(near) + "?"));
+                      did_you_mean(value.text, facts_.words));
       return false;
     }
     const auto wrong = facts_.check == nullptr ? std::string() : facts_.check(value.text);
@@ -154,7 +151,9 @@ class Reading {
     }
     if (value.kind != Kind::string || facts_.form == Form::count) return std::nullopt;
     if (!facts_.zero_word.empty() && value.text == facts_.zero_word) return 0;
-    return facts_.form == Form::duration ? read_duration(value.text) : read_size(value.text);
+    if (facts_.form == Form::size) return read_size(value.text);
+    const auto duration = read_duration(value.text);
+    return duration ? std::optional<std::int64_t>(duration->count()) : std::nullopt;
   }
 
   std::optional<OptionValue> number(const TomlValue& value) const {
@@ -175,15 +174,6 @@ class Reading {
   const FaultSink& fault_;
 };
 
-template <std::size_t N>
-std::string in_largest_unit(std::int64_t number, const std::array<Unit, N>& units, std::size_t from,
-                            std::size_t to) {
-  for (std::size_t i = from; i < to; ++i)
-    if (number != 0 && number % units[i].factor == 0)
-      return std::to_string(number / units[i].factor) + std::string(units[i].name);
-  return std::to_string(number) + std::string(units.back().name);
-}
-
 /// A pattern full of backslashes is easier to read in single quotes.
 std::string string_toml(const std::string& text) {
   return toml_quoted(text, text.find_first_of("\\\"") != std::string::npos);
@@ -196,30 +186,6 @@ std::optional<OptionValue> read_option_value(const OptionFacts& facts, std::int6
   return Reading(facts, step, fault).read(value);
 }
 
-std::optional<std::int64_t> read_duration(std::string_view text) {
-  std::int64_t total = 0;
-  std::int64_t smallest_so_far = std::numeric_limits<std::int64_t>::max();
-  do {
-    const auto number = take_number(text, largest_duration);
-    if (!number) return std::nullopt;
-    const auto unit = std::find_if(duration_units.begin(), duration_units.end(),
-                                   [&](const Unit& each) { return text.starts_with(each.name); });
-    // "1h30m" reads downwards; "30m1h" and "1h1h" are slips of the pen.
-    if (unit == duration_units.end() || unit->factor >= smallest_so_far) return std::nullopt;
-    if (*number > largest_duration / unit->factor) return std::nullopt;
-    smallest_so_far = unit->factor;
-    total += *number * unit->factor;
-    text.remove_prefix(unit->name.size());
-  } while (!text.empty() && total <= largest_duration);
-  if (total > largest_duration) return std::nullopt;
-  return total;
-}
-
-std::string duration_text(std::int64_t seconds) {
-  return in_largest_unit(seconds, duration_units, 1,
-                         duration_units.size());  // not in weeks: nobody counts in them
-}
-
 std::optional<std::int64_t> read_size(std::string_view text) {
   const auto number = take_number(text, largest_size);
   if (!number) return std::nullopt;
@@ -230,7 +196,12 @@ std::optional<std::int64_t> read_size(std::string_view text) {
   return std::nullopt;
 }
 
-std::string size_text(std::int64_t bytes) { return in_largest_unit(bytes, size_units, 0, 3); }
+std::string size_text(std::int64_t bytes) {
+  for (const auto& unit : size_units)
+    if (unit.name.ends_with("iB") && bytes != 0 && bytes % unit.factor == 0)
+      return std::to_string(bytes / unit.factor) + std::string(unit.name);
+  return std::to_string(bytes) + "B";
+}
 
 std::string option_value_toml(const OptionFacts& facts, const OptionValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return string_toml(*text);

@@ -25,11 +25,6 @@ std::string option_value_toml(const OptionFacts& facts, const OptionValue& value
 /// What may stand there, for the manual: "a duration from 1s to 7d", "one of text, json".
 std::string wanted_text(const OptionFacts& facts);
 
-/// "5m", "1h30m", "30d" → seconds; nothing for anything else or beyond 10^12 s.
-std::optional<std::int64_t> read_duration(std::string_view text);
-std::string duration_text(
-    std::int64_t seconds);  ///< in the largest unit up to days that leaves no rest: 5400 → "90m"
-
 /// "8MiB", "512 kB", "100B" → bytes; nothing for anything else or beyond 10^15 bytes.
 std::optional<std::int64_t> read_size(std::string_view text);
 std::string size_text(std::int64_t bytes);  ///< in the largest of GiB, MiB, KiB that leaves no rest

@@ -9,11 +9,11 @@
 #include <cerrno>
 #include <cstring>
 
-#include "config/nearest.hpp"
 #include "config/option_value.hpp"
 #include "config/settings_checks.hpp"
 #include "config/settings_syntax.hpp"
 #include "config/settings_table.hpp"
+#include "config/words.hpp"
 
 namespace bounced {
 namespace {
@@ -34,7 +34,7 @@ std::string quoted_name(const Section& section) {
 
 /// "did you mean …?": the nearest key here, else the section that has the key.
 std::string suggestion(std::string_view key, const std::vector<std::string_view>& here) {
-  if (const auto near = nearest(key, here); !near.empty()) return "; did you mean " + near + "?";
+  if (auto near = did_you_mean(key, here); !near.empty()) return near;
   for (const auto& section : sections())
     for (const auto* facts : options_of(section))
       if (facts->key == key) return "; it belongs into " + quoted_name(section);
@@ -124,10 +124,9 @@ class SettingsReader {
       if (!reason) {
         std::vector<std::string_view> names;
         for (const auto& [each, threshold] : thresholds) names.push_back(to_string(each));
-        const auto near = nearest(key, names);
+        const auto near = did_you_mean(key, names);
         fault(value.line, path,
-              "unknown reason " + toml_quoted(key) +
-                  (near.empty() ? "; docs: bounced.toml(5), THRESHOLDS" : "; did you mean " + near + "?"));
+              "unknown reason " + toml_quoted(key) + (near.empty() ? "; bounced.toml(5) lists them" : near));
       } else if (!thresholds.contains(*reason)) {
         fault(value.line, path,
               "has no threshold: " + key + " never counts against an address (" +
