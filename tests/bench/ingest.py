@@ -33,8 +33,8 @@ def bounced(imap, user, directory, after_read):
     settings = directory / f'{user}.toml'
     database = directory / f'{user}.db'
     for path in directory.glob(f'{user}.db*'): path.unlink()
-    settings.write_text(scene.SETTINGS.format(dir=directory, url=imap.url, user=user, password_file=imap.password_file, ca_file=imap.ca_file)
-                        .replace(f'{directory}/bounced.db', str(database)) + f'after_read = "{after_read}"\n')
+    settings.write_text(scene.SETTINGS.format(database=database, url=imap.url, user=user, password_file=imap.password_file, ca_file=imap.ca_file)
+                        + f'after_read = "{after_read}"\n')
     start = time.monotonic()
     process = subprocess.Popen([scene.program(), 'once', '--config', str(settings)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     said = process.stdout.read().decode()
