@@ -1,0 +1,27 @@
+#include "daemon/cli/commands.hpp"
+
+#include <array>
+
+namespace bounced {
+
+std::span<const Command> commands() {
+  static constexpr std::array table{
+      Command{"run", "watch the mailboxes until told to stop", declare_run},
+      Command{"once", "read every mailbox once", declare_once},
+      Command{"parse", "print the report of each mail in files, directories or standard input",
+              declare_parse},
+      Command{"classify", "say what a server's reply means", declare_classify},
+      Command{"explain", "show how the verdict on one mail came about", declare_explain},
+      Command{"import", "put mails from files or directories into the database", declare_import},
+      Command{"suppressions", "the addresses not to mail again", declare_suppressions},
+      Command{"retries", "the addresses to mail again, and when", declare_retries},
+      Command{"summary", "what happened, and what needs you", declare_summary},
+      Command{"issues", "what the operator has to mend", declare_issues},
+      Command{"why", "all that is known of an address", declare_why},
+      Command{"rules", "the rules that verdicts come from", declare_rules},
+      Command{"config", "check, show or explain the settings", declare_config},
+  };
+  return table;
+}
+
+}  // namespace bounced

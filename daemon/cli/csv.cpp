@@ -1,0 +1,28 @@
+#include "daemon/cli/csv.hpp"
+
+namespace bounced {
+
+std::string csv_cell(std::string_view value) {
+  constexpr std::string_view formula_starts = "=+-@\t\r";
+  std::string text;
+  if (!value.empty() && formula_starts.find(value.front()) != formula_starts.npos) text = "'";
+  text += value;
+  if (text.find_first_of("\",\r\n\t") == text.npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
+std::string csv_line(const std::vector<std::string>& values) {
+  std::string line;
+  for (const auto& value : values) {
+    if (!line.empty()) line += ',';
+    line += csv_cell(value);
+  }
+  return line + "\r\n";
+}
+
+}  // namespace bounced

@@ -1,0 +1,16 @@
+// CSV (RFC 4180) that a spreadsheet reads as text only.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bounced {
+
+/// One cell: quoted where RFC 4180 asks for it; a leading = + - @ TAB or CR, which a spreadsheet takes for a
+/// formula, gets an apostrophe in front (OWASP, "CSV Injection").
+std::string csv_cell(std::string_view value);
+/// A line with its end (CRLF, RFC 4180).
+std::string csv_line(const std::vector<std::string>& values);
+
+}  // namespace bounced

@@ -1,0 +1,96 @@
+// once: one pass over every mailbox. Ends with the worst error of them; nothing to do is no error.
+#include "daemon/cli/commands.hpp"
+#include "daemon/cli/json_line.hpp"
+#include "daemon/cli/table.hpp"
+#include "daemon/loop.hpp"
+
+namespace bounced {
+namespace {
+
+struct Options {
+  bool json = false;
+  std::string mailbox;
+};
+
+void print_json(Output& out, JsonLine& line, const PassResult& pass) {
+  out.write(line.text("mailbox", pass.mailbox)
+                .number("mails", pass.counts.mails)
+                .number("bounces", pass.counts.bounces)
+                .number("duplicates", pass.counts.duplicates)
+                .number("unrecognised", pass.counts.unrecognised)
+                .number("quarantined", pass.counts.quarantined)
+                .number("suppressed", pass.counts.suppressed)
+                .number("retries", pass.counts.retries)
+                .number("alerts", pass.counts.alerts)
+                .text("error", pass.error ? pass.error->message : "")
+                .finish());
+}
+
+void print_rows(Output& out, const std::vector<PassResult>& passes) {
+  Table table(out, {"MAILBOX", "MAILS", "BOUNCES", "SEEN BEFORE", "UNRECOGNISED", "SUPPRESSED", "RETRY",
+                    "ALERTS", "RESULT"});
+  for (const auto& pass : passes) {
+    const auto& counts = pass.counts;
+    table.row({pass.mailbox, std::to_string(counts.mails), std::to_string(counts.bounces),
+               std::to_string(counts.duplicates), std::to_string(counts.unrecognised + counts.quarantined),
+               std::to_string(counts.suppressed), std::to_string(counts.retries),
+               std::to_string(counts.alerts),
+               pass.error     ? "failed"
+               : pass.stopped ? "stopped early"
+                              : "ok"});
+  }
+}
+
+/// The mailboxes to read: all, or the one that was named.
+Result<std::vector<MailboxSettings>> chosen(const Options& options, const Settings& settings,
+                                            const Session& session) {
+  if (settings.mailboxes.empty())
+    return fail(Exit::config, session.config_file + " names no mailbox",
+                "add a [[mailbox]] section; `bounced config example` shows one");
+  if (options.mailbox.empty()) return settings.mailboxes;
+  std::string names;
+  for (const auto& mailbox : settings.mailboxes) {
+    if (mailbox.name == options.mailbox) return std::vector{mailbox};
+    names += (names.empty() ? "" : ", ") + mailbox.name;
+  }
+  return fail(Exit::usage, "no mailbox is called '" + options.mailbox + "'", "the mailboxes are: " + names);
+}
+
+Result<Exit> once(const Options& options, Session& session) {
+  Signals signals;
+  auto settings = session.settings();
+  if (!settings) return fail(settings.error());
+  const auto mailboxes = chosen(options, *settings, session);
+  if (!mailboxes) return fail(mailboxes.error());
+  const auto engine = make_engine(*std::move(settings));
+  if (!engine) return fail(engine.error());
+  const auto store = open_sqlite_store(engine->settings.database_path);
+  if (!store) return fail(store.error());
+  std::vector<PassResult> passes;
+  for (const auto& mailbox : *mailboxes) {
+    if (signals.stop_requested()) break;
+    passes.push_back(
+        run_pass(mailbox, *engine, **store, make_mailbox, [&] { return signals.stop_requested(); }));
+    for (const auto& note : passes.back().notes) complain("bounced: mailbox " + mailbox.name + ": " + note);
+    if (passes.back().error) complain(*passes.back().error);
+  }
+  if (options.json) {
+    JsonLine line;
+    for (const auto& pass : passes) print_json(session.out, line, pass);
+  } else {
+    print_rows(session.out, passes);
+  }
+  if (const auto worst = worst_error(passes)) return worst->exit;
+  return signals.stop_requested() ? Exit::try_again : Exit::ok;
+}
+
+}  // namespace
+
+void declare_once(CommandSpec& command) {
+  const auto options = std::make_shared<Options>();
+  command.text("--mailbox", "NAME", options->mailbox, "only this one");
+  command.flag("--json", options->json, "the counts as JSON Lines");
+  command.action([options](Session& session) { return once(*options, session); });
+}
+
+}  // namespace bounced

@@ -1,0 +1,228 @@
+// suppressions list | show | add | remove | export: the addresses not to mail again.
+#include "daemon/cli/commands.hpp"
+#include "daemon/cli/csv.hpp"
+#include "daemon/cli/json_line.hpp"
+#include "daemon/cli/table.hpp"
+#include "daemon/plain_text.hpp"
+#include "daemon/time_text.hpp"
+#include "parser/address.hpp"
+
+namespace bounced {
+namespace {
+
+struct Options {
+  std::string address, reason, domain, source, note;
+  bool json = false, force = false;
+};
+
+/// The fields of an export, in their order; shared by the CSV and the JSON form.
+std::string_view json_of(JsonLine& line, const Suppression& row) {
+  return line.text("address", row.address)
+      .text("category", to_string(facts(row.reason).category))
+      .text("reason", to_string(row.reason))
+      .text("fault", to_string(facts(row.reason).fault))
+      .text("status", row.status)
+      .text("diagnostic", row.diagnostic)
+      .text("vendor", row.vendor)
+      .text("rule", row.rule)
+      .text("confidence", to_string(row.confidence))
+      .number("count", row.count)
+      .time("first_seen", row.first_seen)
+      .time("last_seen", row.last_seen)
+      .time("decided_at", row.decided_at)
+      .time("expires_at", row.expires_at)
+      .text("source", row.source)
+      .text("mailbox", row.mailbox)
+      .text("message_id", row.message_id)
+      .finish();
+}
+
+constexpr std::string_view csv_heading =
+    "address,category,reason,fault,status,diagnostic,vendor,rule,confidence,count,first_seen,last_seen,"
+    "decided_at,expires_at,source,mailbox,message_id\r\n";
+
+std::string csv_of(const Suppression& row) {
+  return csv_line({row.address, std::string(to_string(facts(row.reason).category)),
+                   std::string(to_string(row.reason)), std::string(to_string(facts(row.reason).fault)),
+                   row.status, row.diagnostic, row.vendor, row.rule, std::string(to_string(row.confidence)),
+                   std::to_string(row.count), rfc3339(row.first_seen), rfc3339(row.last_seen),
+                   rfc3339(row.decided_at), rfc3339(row.expires_at), row.source, row.mailbox,
+                   row.message_id});
+}
+
+Result<SuppressionFilter> filter_of(const Options& options) {
+  SuppressionFilter filter;
+  filter.domain = options.domain;
+  filter.source = options.source;
+  if (options.reason.empty()) return filter;
+  filter.reason = reason_named(options.reason);
+  if (filter.reason) return filter;
+  std::vector<std::string> names;
+  for (const auto& row : reason_table) names.emplace_back(row.name);
+  const auto near = nearest_word(options.reason, names);
+  return fail(Exit::usage, "no reason is called '" + options.reason + "'",
+              near.empty() ? "" : "did you mean '" + near + "'?");
+}
+
+/// The normal form of an address that a person typed.
+Result<std::string> address_of(const std::string& typed) {
+  auto address = normal_address(typed);
+  if (address.empty()) return fail(Exit::usage, "'" + typed + "' is no mail address", "");
+  return address;
+}
+
+Result<Exit> stream(const Options& options, Session& session, const Each<Suppression>& each) {
+  const auto filter = filter_of(options);
+  if (!filter) return fail(filter.error());
+  const auto store = session.store();
+  if (!store) return fail(store.error());
+  const auto done = (*store)->suppressions(*filter, [&](const Suppression& row) {
+    each(row);
+    return session.out.good();
+  });
+  if (!done) return fail(done.error());
+  return Exit::ok;
+}
+
+Result<Exit> export_all(const Options& options, Session& session) {
+  if (!options.json) session.out.write(csv_heading);
+  JsonLine line;
+  return stream(options, session, [&](const Suppression& row) {
+    session.out.write(options.json ? json_of(line, row) : csv_of(row));
+    return true;
+  });
+}
+
+Result<Exit> list(const Options& options, Session& session) {
+  if (options.json) return export_all(options, session);
+  Table table(session.out, {"ADDRESS", "REASON", "COUNT", "SINCE", "SOURCE", "DIAGNOSTIC"});
+  return stream(options, session, [&](const Suppression& row) {
+    const auto since = session.out.is_terminal() ? local_minute(row.decided_at) : rfc3339(row.decided_at);
+    table.row({row.address, std::string(to_string(row.reason)), std::to_string(row.count), since, row.source,
+               row.diagnostic});
+    return true;
+  });
+}
+
+Result<Exit> show(const Options& options, Session& session) {
+  const auto address = address_of(options.address);
+  if (!address) return fail(address.error());
+  const auto store = session.store();
+  if (!store) return fail(store.error());
+  const auto found = (*store)->suppression(*address);
+  if (!found) return fail(found.error());
+  if (!*found)
+    return fail(Exit::data, *address + " is not suppressed",
+                "bounced why " + *address + " shows what is known of it");
+  const auto& row = **found;
+  if (options.json) {
+    JsonLine line;
+    session.out.write(json_of(line, row));
+    return Exit::ok;
+  }
+  print_pairs(session.out,
+              {{"address", row.address},
+               {"as written", row.address_as_written == row.address ? "" : row.address_as_written},
+               {"reason", std::string(to_string(row.reason)) + ": " + std::string(facts(row.reason).meaning)},
+               {"confidence", std::string(to_string(row.confidence))},
+               {"decided", rfc3339(row.decided_at)},
+               {"because", row.note},
+               {"source", row.source},
+               {"expires", rfc3339(row.expires_at)},
+               {"failures", std::to_string(row.count)},
+               {"first seen", rfc3339(row.first_seen)},
+               {"last seen", rfc3339(row.last_seen)},
+               {"status", row.status},
+               {"diagnostic", row.diagnostic},
+               {"vendor", row.vendor},
+               {"rule", row.rule},
+               {"mailbox", row.mailbox},
+               {"message-id", row.message_id}});
+  return Exit::ok;
+}
+
+Result<Exit> add(const Options& options, Session& session) {
+  const auto address = address_of(options.address);
+  if (!address) return fail(address.error());
+  const auto filter = filter_of(options);
+  if (!filter) return fail(filter.error());
+  const auto store = session.writable_store();
+  if (!store) return fail(store.error());
+  const auto transaction = (*store)->begin();
+  if (!transaction) return fail(transaction.error());
+  Suppression row;
+  row.address = *address;
+  row.address_as_written = options.address;
+  row.reason = filter->reason.value_or(Reason::unclassified);
+  row.confidence = Confidence::exact;
+  row.source = "manual";
+  row.note = options.note;
+  row.decided_at = row.first_seen = row.last_seen = now_seconds();
+  if (const auto done = (*transaction)->suppress(row); !done) return fail(done.error());
+  if (const auto done = (*transaction)->commit(); !done) return fail(done.error());
+  session.out.line("suppressed\t" + *address);
+  return Exit::ok;
+}
+
+Result<Exit> remove(const Options& options, Session& session) {
+  const auto address = address_of(options.address);
+  if (!address) return fail(address.error());
+  const auto store = session.writable_store();
+  if (!store) return fail(store.error());
+  const auto found = (*store)->suppression(*address);
+  if (!found) return fail(found.error());
+  if (!*found) {  // nothing to do
+    complain("bounced: " + *address + " was not suppressed");
+    return Exit::ok;
+  }
+  const auto transaction = (*store)->begin();
+  if (!transaction) return fail(transaction.error());
+  const auto removed = (*transaction)
+                           ->unsuppress(*address, options.note.empty() ? "removed by hand" : options.note,
+                                        now_seconds(), options.force);
+  if (!removed) return fail(removed.error());
+  if (!*removed)
+    return fail(Exit::no_permission, *address + " is suppressed because of a complaint",
+                "the recipient asked for no more mail; --force removes it all the same");
+  if (const auto done = (*transaction)->commit(); !done) return fail(done.error());
+  session.out.line("removed\t" + *address);
+  return Exit::ok;
+}
+
+}  // namespace
+
+void declare_suppressions(CommandSpec& command) {
+  const auto options = std::make_shared<Options>();
+  const auto with = [options](Result<Exit> (*what)(const Options&, Session&)) {
+    return [options, what](Session& session) { return what(*options, session); };
+  };
+  const auto filtered = [&](CommandSpec& spec) {
+    spec.text("--reason", "REASON", options->reason, "only this reason, e.g. user_unknown");
+    spec.text("--domain", "DOMAIN", options->domain, "only addresses of this domain");
+    spec.text("--source", "SOURCE", options->source, "only from policy, complaint, manual or import");
+  };
+  auto listing = command.sub("list", "list them: a table, or tab-separated lines in a pipe");
+  filtered(listing);
+  listing.flag("--json", options->json, "JSON Lines with every field, as `export --json`");
+  listing.action(with(list));
+  auto showing = command.sub("show", "everything about one");
+  showing.argument("ADDRESS", options->address, "the address");
+  showing.flag("--json", options->json, "as one JSON object");
+  showing.action(with(show));
+  auto adding = command.sub("add", "suppress an address by hand");
+  adding.argument("ADDRESS", options->address, "the address");
+  adding.text("--reason", "REASON", options->reason, "why, as one of the reasons, e.g. user_unknown");
+  adding.text("--note", "TEXT", options->note, "why, in your words");
+  adding.action(with(add));
+  auto removing = command.sub("remove", "mail an address again; its soft failures are forgotten");
+  removing.argument("ADDRESS", options->address, "the address");
+  removing.flag("--force", options->force, "also when its owner complained");
+  removing.text("--note", "TEXT", options->note, "why, in your words");
+  removing.action(with(remove));
+  auto exporting = command.sub("export", "all of them with every field, sorted by address: CSV");
+  filtered(exporting);
+  exporting.flag("--json", options->json, "JSON Lines instead of CSV");
+  exporting.action(with(export_all));
+}
+
+}  // namespace bounced

@@ -1,0 +1,90 @@
+// why ADDRESS: all that the database knows of an address, oldest first.
+#include "daemon/cli/commands.hpp"
+#include "daemon/cli/json_line.hpp"
+#include "daemon/cli/table.hpp"
+#include "daemon/plain_text.hpp"
+#include "daemon/time_text.hpp"
+#include "parser/address.hpp"
+
+namespace bounced {
+namespace {
+
+struct Options {
+  std::string address;
+  bool json = false;
+};
+
+void print_event_json(Output& out, JsonLine& line, const BounceEvent& event) {
+  out.write(line.time("at", event.at)
+                .text("kind", to_string(event.kind))
+                .text("category", to_string(facts(event.reason).category))
+                .text("reason", to_string(event.reason))
+                .text("fault", to_string(event.fault))
+                .text("permanence", to_string(event.permanence))
+                .text("confidence", to_string(event.confidence))
+                .text("decision", to_string(event.advice))
+                .boolean("confirm", event.confirm)
+                .text("rule", event.rule)
+                .text("vendor", event.vendor)
+                .text("provider", event.provider)
+                .text("action", event.action)
+                .text("status", event.status)
+                .text("reply_code", event.reply_code)
+                .text("diagnostic", event.diagnostic)
+                .text("remote_mta", event.remote_mta)
+                .text("reporting_mta", event.reporting_mta)
+                .text("original_message_id", event.original_message_id)
+                .text("list_id", event.list_id)
+                .text("mailbox", event.mailbox)
+                .finish());
+}
+
+void print_event(Output& out, const BounceEvent& event) {
+  const auto verdict = std::string(to_string(event.reason)) + " (" +
+                       std::string(to_string(event.confidence)) + ") → " +
+                       std::string(to_string(event.advice)) + (event.confirm ? ", to be confirmed" : "");
+  print_pairs(out, {{rfc3339(event.at), std::string(to_string(event.kind)) + ": " + verdict},
+                    {"  reply", event.diagnostic},
+                    {"  status", event.status},
+                    {"  said by", event.provider},
+                    {"  rule", event.rule},
+                    {"  mailbox", event.mailbox}});
+}
+
+std::string state_of(const std::optional<Suppression>& suppression) {
+  if (!suppression) return "not suppressed";
+  auto text = "suppressed since " + rfc3339(suppression->decided_at) + " (" +
+              std::string(to_string(suppression->reason)) + ", " + suppression->source + ")";
+  return suppression->note.empty() ? text : text + ": " + suppression->note;
+}
+
+Result<Exit> why(const Options& options, Session& session) {
+  const auto address = normal_address(options.address);
+  if (address.empty()) return fail(Exit::usage, "'" + options.address + "' is no mail address", "");
+  const auto store = session.store();
+  if (!store) return fail(store.error());
+  const auto suppression = (*store)->suppression(address);
+  if (!suppression) return fail(suppression.error());
+  if (!options.json) print_pairs(session.out, {{address, state_of(*suppression)}});
+  JsonLine line;
+  std::size_t events = 0;
+  const auto done = (*store)->events(address, [&](const BounceEvent& event) {
+    ++events;
+    options.json ? print_event_json(session.out, line, event) : print_event(session.out, event);
+    return session.out.good();
+  });
+  if (!done) return fail(done.error());
+  if (events == 0 && !options.json) session.out.line("no mail about it has been seen");
+  return Exit::ok;
+}
+
+}  // namespace
+
+void declare_why(CommandSpec& command) {
+  const auto options = std::make_shared<Options>();
+  command.argument("ADDRESS", options->address, "the address");
+  command.flag("--json", options->json, "the events as JSON Lines");
+  command.action([options](Session& session) { return why(*options, session); });
+}
+
+}  // namespace bounced

@@ -1,0 +1,24 @@
+#include "daemon/engine.hpp"
+
+#include <utility>
+
+#include "config/rules_file.hpp"
+
+namespace bounced {
+
+Result<Classifier> make_classifier(const Settings& settings) {
+  auto book = load_rules(settings.rules_directory);
+  if (!book) return fail(book.error());
+  return Classifier::make(*std::move(book));
+}
+
+Result<Engine> make_engine(Settings settings) {
+  auto made = make_classifier(settings);
+  if (!made) return fail(made.error());
+  auto classifier = std::make_unique<const Classifier>(*std::move(made));
+  auto reader = Reader::make(settings.reading, *classifier);
+  if (!reader) return fail(reader.error());
+  return Engine{std::move(settings), std::move(classifier), *std::move(reader)};
+}
+
+}  // namespace bounced

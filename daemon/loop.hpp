@@ -1,0 +1,62 @@
+// Passes over mailboxes. One pass drives a mailbox through the pipeline:
+//
+//   open(cursor) ─► next_batch ─► ingest (one transaction) ─► settle ─┐ ... ─► close ─► cursor, run record
+//                       ▲─────────────────────────────────────────────┘
+//
+// `watch` repeats passes until told to stop; a mailbox that fails is tried again later and later and holds up
+// no other.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/engine.hpp"
+#include "daemon/log.hpp"
+#include "daemon/mailbox.hpp"
+#include "daemon/notify.hpp"
+#include "daemon/pipeline.hpp"
+#include "daemon/signals.hpp"
+
+namespace bounced {
+
+struct PassResult {
+  std::string mailbox;
+  PipelineCounts counts;
+  std::vector<std::string> notes;  ///< what the mailbox wants the operator to know
+  std::optional<Error> error;
+  bool stopped = false;  ///< ended early because it was asked to
+};
+
+using MakeMailbox =
+    std::function<Result<std::unique_ptr<Mailbox>>(const MailboxSettings&, const ReadLimits&)>;
+
+/// One pass over one mailbox. Asks `stop` between batches. What the mailbox has taken as settled is noted in the
+/// cursor, and a RunRecord written, also when the pass fails.
+PassResult run_pass(const MailboxSettings& mailbox, const Engine& engine, Store& store,
+                    const MakeMailbox& make, const std::function<bool()>& stop);
+
+/// The error of several that says most: one that a person must mend before one that passes by itself.
+std::optional<Error> worst_error(const std::vector<PassResult>& passes);
+
+/// How long to leave a failing mailbox alone: 5 s, doubled at each failure up to 15 min, each time lengthened
+/// by up to a quarter (`chance` 0 to 1) so that many do not come back at once.
+std::chrono::milliseconds backoff(int failures, double chance);
+
+/// What `watch` needs of the world; tests give another one.
+struct World {
+  MakeMailbox make_mailbox;
+  std::function<std::chrono::milliseconds()> clock;          ///< steady
+  std::function<Signal(std::chrono::milliseconds)> wait;     ///< until a signal comes, at most so long
+  std::function<bool()> stop_requested;
+  std::function<Result<Engine>()> reload;                    ///< reads settings and rules again
+  std::function<double()> chance;                            ///< 0 to 1
+};
+
+/// Polls the mailboxes until a stop is asked for. A reload takes new settings and rules, or keeps the old ones
+/// when the new ones are wrong.
+void watch(Engine engine, Store& store, Log& log, const ServiceManager& manager, const World& world);
+
+}  // namespace bounced

@@ -1,0 +1,18 @@
+// The summary of a time range, in its forms. Each is made from a RunSummary and nothing else, so that any range
+// gives the same page whenever it is made.
+#pragma once
+
+#include <string>
+
+#include "storage/records.hpp"
+
+namespace bounced {
+
+/// A page of 80 columns, judgement first: what needs the operator, what changed, who refused, what to mail
+/// again, what was not understood, who was saved from a wrong suppression. An empty night is a few lines.
+std::string summary_text(const RunSummary& summary);
+
+/// One JSON object with "schema": 1 and a line end. Times are RFC 3339 UTC; unknown text is "".
+std::string summary_json(const RunSummary& summary);
+
+}  // namespace bounced
