@@ -64,7 +64,7 @@ bool is_address(std::string_view run) {
 /// "mx1.example.net", not "blocked.Please" (a missing blank) and not "e.g".
 bool is_host(std::string_view run) {
   const std::size_t dot = run.rfind('.');
-  if (dot == std::string_view::npos || dot < 2 || run.size() - dot < 3) return false;
+  if (dot == std::string_view::npos || dot < 1 || run.size() - dot < 3) return false;
   const std::string_view top = run.substr(dot + 1);
   if (!all_of(top, is_lower) && !all_of(top, is_upper) && !top.starts_with("xn--")) return false;
   return run[0] != '.' &&
@@ -76,16 +76,20 @@ bool is_host(std::string_view run) {
          run.find("..") == std::string_view::npos;
 }
 
-/// An id: letters with digits, and long enough or mixed enough to be no word ("Tr1Xqwzx", not "1st").
+/// An id: letters with two or more digits among them ("Tr1Xqwzx3", "G28s"), but not "utf8" or "7bit".
 bool is_id(std::string_view run) {
-  bool digit = false;
+  std::size_t digits = 0;
   bool letter = false;
   for (const char c : run) {
-    digit = digit || is_digit(c);
+    digits += is_digit(c) ? 1U : 0U;
     letter = letter || is_alpha(c);
     if (!is_digit(c) && !is_alpha(c) && c != '_' && c != '-' && c != '+' && c != '=') return false;
   }
-  return digit && letter && run.size() > 3;
+  return digits >= 2 && letter && run.size() > 3;
+}
+
+bool is_url(std::string_view run) {
+  return run.find("://") != std::string_view::npos || run.starts_with("www.");
 }
 
 class Splitter {
@@ -103,7 +107,12 @@ class Splitter {
       }
       std::size_t end = at;
       while (end < text_.size() && !ends_run(text_[end])) ++end;
-      run(at, end);
+      if (is_url(text_.substr(at, end - at))) {
+        end = url_end(end);
+        add(TokenKind::url, at, end);
+      } else {
+        run(at, end);
+      }
       at = end;
     }
   }
@@ -120,6 +129,13 @@ class Splitter {
     token.begin = static_cast<std::uint32_t>(begin);
     token.end = static_cast<std::uint32_t>(end);
     out_.list.push_back(token);
+  }
+
+  /// URLs hold '?', ';' and ',' that end other runs.
+  [[nodiscard]] std::size_t url_end(std::size_t at) const {
+    constexpr std::string_view enders = " \t\r\n<>()[]\"'";
+    while (at < text_.size() && enders.find(text_[at]) == std::string_view::npos) ++at;
+    return at;
   }
 
   std::size_t punctuation(std::size_t at) {
@@ -175,7 +191,6 @@ class Splitter {
       add(kind, begin, end);
       return true;
     };
-    if (run.find("://") != std::string_view::npos || run.starts_with("www.")) return is(TokenKind::url);
     if (is_address(run)) return is(TokenKind::address);
     if (is_digit(run[0]) || run.find(':') != std::string_view::npos) {
       if (all_of(run, is_digit)) return is(TokenKind::number);
@@ -201,7 +216,8 @@ class Splitter {
       const std::size_t next = at + letter.length;
       if (!is_letter(letter.value)) {
         if (open) close(start, at, open);
-        if (text_[at] == '.' || letter.value == 0x3002 || letter.value == 0xFF01 || letter.value == 0xFF1B)
+        if (full_stop_at(at, next) || letter.value == 0x3002 || letter.value == 0xFF01 ||
+            letter.value == 0xFF1B)
           end_sentence();
         apostrophe(letter.value, next);
       } else {
@@ -221,6 +237,11 @@ class Splitter {
       at = next;
     }
     if (open) close(start, end, open);
+  }
+
+  /// "blocked.Please": a full stop whose blank is missing; "e.g" has none.
+  [[nodiscard]] bool full_stop_at(std::size_t at, std::size_t next) const {
+    return text_[at] == '.' && next < text_.size() && is_upper(text_[next]);
   }
 
   /// A typographic apostrophe before "t": "doesn’t".
