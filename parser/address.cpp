@@ -252,6 +252,39 @@ std::vector<std::string> addresses_in(std::string_view text) {
   return found;
 }
 
+std::vector<std::string> mailboxes_in(std::string_view field_value) {
+  std::vector<std::string> found;
+  bool quoted = false;
+  int comments = 0;
+  std::size_t start = 0;
+  const auto take = [&](std::size_t end) {
+    if (std::string address = normal_address(field_value.substr(start, end - start)); !address.empty())
+      found.push_back(std::move(address));
+    start = end + 1;
+  };
+  for (std::size_t i = 0; i < field_value.size(); ++i) {
+    const char c = field_value[i];
+    if (c == '\\') {
+      ++i;
+    } else if (c == '"' && comments == 0) {
+      quoted = !quoted;
+    } else if (!quoted && c == '(') {
+      ++comments;
+    } else if (!quoted && c == ')' && comments > 0) {
+      --comments;
+    } else if (!quoted && comments == 0 && (c == ',' || c == ';')) {
+      take(i);
+    } else if (!quoted && comments == 0 && c == ':' &&
+               field_value.substr(start, i - start).find('<') == std::string_view::npos) {
+      start = i + 1;  // the name of a group
+    }
+  }
+  if (start < field_value.size()) take(field_value.size());
+  if (found.empty())  // unbalanced quotes or parentheses
+    for (const std::string& address : addresses_in(field_value)) found.push_back(normal_address(address));
+  return found;
+}
+
 std::string_view domain_of(std::string_view address) {
   const std::size_t at = address.rfind('@');
   return at == std::string_view::npos ? std::string_view{} : address.substr(at + 1);

@@ -29,6 +29,9 @@ std::vector<AddressSpan> find_addresses(std::string_view text);
 /// All addresses in free text, in order, each once, as written.
 std::vector<std::string> addresses_in(std::string_view text);
 
+/// The mailboxes of an address field (RFC 5322 3.4: names, comments, groups), in order, each in normal form.
+std::vector<std::string> mailboxes_in(std::string_view field_value);
+
 /// The part behind the last '@'; "" when there is none.
 std::string_view domain_of(std::string_view address);
 

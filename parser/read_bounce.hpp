@@ -1,6 +1,12 @@
 // The front door: any bytes in, a BounceReport out.
+//
+//   bytes ─► guard ─► mime ─┬─► dsn ── dialects.complete ─┐
+//                           ├─► arf                       │
+//                           ├─► mdn                       ├─► ReportFields ─► whose address ─► classify ─►
+//                           report ├─► automatic mail            │ └─► dialects ─────────────────┘
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,29 +14,22 @@
 #include "parser/bounce_report.hpp"
 #include "parser/classify.hpp"
 #include "parser/limits.hpp"
+#include "parser/verp.hpp"
 
 namespace bounced {
-
-/// A VERP convention: how an envelope sender of ours encodes the recipient. `pattern` is RE2 with the named
-/// groups `local` and `domain` (or `address`), matched against the recipient address of the bounce; '='
-/// stands for '@' as in qmail's VERP.
-struct VerpConvention {
-  std::string name;
-  std::string pattern;
-};
 
 struct ReadOptions {
   ReadLimits limits;
   std::vector<std::string> own_domains;    ///< domains of our side: never an address to act on
   std::vector<std::string> own_addresses;  ///< the return path itself, list owners, …
-  std::vector<VerpConvention> verp;
+  std::vector<VerpConvention> verp = builtin_verp_conventions();
   std::vector<std::string> extra_headers;  ///< fields of the returned mail to keep, by name
 };
 
 /// What each stage saw; only filled for `explain`.
 struct ReadTrace {
   std::vector<std::string> lines;         ///< ready to print, one fact each
-  std::vector<Explanation> explanations;  ///< one per recipient
+  std::vector<Explanation> explanations;  ///< one per recipient of the report, in its order
 };
 
 class Reader {
