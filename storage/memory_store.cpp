@@ -1,4 +1,369 @@
+#include <algorithm>
+#include <functional>
+#include <limits>
+
+#include "parser/address.hpp"
+#include "storage/memory_state.hpp"
 #include "storage/store.hpp"
+#include "storage/suppression_weight.hpp"
+
 namespace bounced {
-std::unique_ptr<Store> make_memory_store() { return nullptr; }
+namespace {
+
+/// How a transaction takes its changes back: each change puts its undoing on a list first.
+class UndoList {
+ public:
+  /// Before an entry of a map changes.
+  template <class Map>
+  void keep(Map& map, const typename Map::key_type& key) {
+    const auto found = map.find(key);
+    if (found == map.end())
+      undoings_.push_back([&map, key] { map.erase(key); });
+    else
+      undoings_.push_back([&map, key, old = found->second] { map[key] = old; });
+  }
+  /// Before rows are added to a list.
+  template <class Row>
+  void keep(std::vector<Row>& list) {
+    undoings_.push_back(
+        [&list, size = list.size()] { list.erase(list.begin() + static_cast<long>(size), list.end()); });
+  }
+  void undo_all() {
+    for (auto undoing = undoings_.rbegin(); undoing != undoings_.rend(); ++undoing) (*undoing)();
+    undoings_.clear();
+  }
+
+ private:
+  std::vector<std::function<void()>> undoings_;
+};
+
+class MemoryTransaction final : public Transaction {
+ public:
+  MemoryTransaction(MemoryState& state, bool& open) : state_(state), open_(open) { open_ = true; }
+  MemoryTransaction(const MemoryTransaction&) = delete;
+  MemoryTransaction& operator=(const MemoryTransaction&) = delete;
+  ~MemoryTransaction() override {
+    if (!committed_) undo_.undo_all();
+    open_ = false;
+  }
+
+  Result<bool> journal(const JournalRow& row) override {
+    const auto earlier = state_.contents.find(row.key.content_hash);
+    const bool again = earlier != state_.contents.end();
+    mail_id_ = 0;
+    if (!again) {
+      undo_.keep(state_.mails);
+      state_.mails.push_back(row);
+      mail_id_ = static_cast<std::int64_t>(state_.mails.size());
+      undo_.keep(state_.contents, row.key.content_hash);
+      state_.contents[row.key.content_hash] = mail_id_;
+    }
+    if (row.key.uid != 0) {
+      const MemoryState::Sighting key{row.key.mailbox, row.key.uid_validity, row.key.uid,
+                                      again ? earlier->second : mail_id_};
+      if (!state_.sightings.contains(key)) {
+        undo_.keep(state_.sightings, key);
+        state_.sightings[key] = {row.seen_at, again};
+      }
+    }
+    return !again;
+  }
+
+  Result<AddressHistory> history(const std::string& address, UnixSeconds since) override {
+    AddressHistory known;
+    const auto found = state_.addresses.find(address);
+    if (found == state_.addresses.end()) return known;
+    known.soft_reset_at = found->second.soft_reset_at;
+    known.last_delivered_at = found->second.last_delivered_at;
+    for (const BounceEvent& event : events_of(found->second))
+      if (event.at >= since) known.events.push_back(judgement_of(event));
+    if (known.events.size() > history_limit)
+      known.events.erase(known.events.begin(), known.events.end() - history_limit);
+    if (const auto one = state_.suppressions.find(address); one != state_.suppressions.end()) {
+      known.suppressed = true;
+      known.suppression_source = one->second.source;
+      known.suppression_scope = one->second.scope;
+      known.suppression_reason = one->second.reason;
+      known.suppression_expires_at = one->second.expires_at;
+    }
+    if (const auto one = state_.retries.find(address); one != state_.retries.end()) {
+      known.retry_attempts = one->second.attempts;
+      known.last_retry_at = one->second.decided_at;
+      known.retry_after = one->second.retry_after;
+    }
+    return known;
+  }
+
+  Result<std::int64_t> add_event(const BounceEvent& event) override {
+    if (mail_id_ == 0) return fail(Exit::internal, "an event without a new mail in the journal");
+    undo_.keep(state_.events);
+    BounceEvent added = event;
+    added.id = static_cast<std::int64_t>(state_.events.size()) + 1;
+    added.mail_id = mail_id_;
+    added.mailbox = state_.mails[static_cast<std::size_t>(mail_id_ - 1)].key.mailbox;
+    if (!state_.events.empty() && state_.events.back().mail_id == mail_id_) {
+      const BounceEvent& first = state_.events.back();
+      added.reporting_mta = first.reporting_mta;
+      added.original_message_id = first.original_message_id;
+      added.original_from = first.original_from;
+      added.list_id = first.list_id;
+    }
+    MemoryAddress& address = address_of(event.address, event.address_as_written);
+    added.address_as_written = address.as_written;
+    address.events.push_back(state_.events.size());
+    state_.events.push_back(added);
+    return added.id;
+  }
+
+  Result<void> suppress(const Suppression& suppression) override {
+    const std::string as_written = address_of(suppression.address, suppression.address_as_written).as_written;
+    const auto before = state_.suppressions.find(suppression.address);
+    const bool was_suppressed = before != state_.suppressions.end();
+    undo_.keep(state_.suppressions, suppression.address);
+    if (was_suppressed && suppression_weight(before->second.source, before->second.scope) >=
+                              suppression_weight(suppression.source, suppression.scope)) {
+      Suppression& kept = before->second;
+      kept.count = std::max(kept.count, suppression.count);
+      kept.first_seen = std::min(kept.first_seen, suppression.first_seen);
+      kept.last_seen = std::max(kept.last_seen, suppression.last_seen);
+      return {};
+    }
+    const bool tell = !was_suppressed || before->second.scope != suppression.scope;
+    Suppression& made = state_.suppressions[suppression.address];
+    made = suppression;
+    made.address_as_written = as_written;
+    if (tell)
+      add_change({0, suppression.address, true, suppression.reason, suppression.scope, suppression.decided_at,
+                  suppression.note});
+    return {};
+  }
+
+  Result<bool> unsuppress(const std::string& address, const std::string& why, UnixSeconds at,
+                          bool force) override {
+    const auto before = state_.suppressions.find(address);
+    if (before == state_.suppressions.end() || (before->second.source == "complaint" && !force)) return false;
+    const OutboxChange change{0, address, false, before->second.reason, before->second.scope, at, why};
+    undo_.keep(state_.suppressions, address);
+    state_.suppressions.erase(before);
+    MemoryAddress& known = address_of(address, address);
+    known.soft_reset_at = std::max(known.soft_reset_at, at);
+    add_change(change);
+    return true;
+  }
+
+  Result<std::int64_t> expire(UnixSeconds now) override {
+    std::vector<std::pair<UnixSeconds, std::string>> expired;
+    for (const auto& [address, one] : state_.suppressions)
+      if (one.expires_at > 0 && one.expires_at <= now) expired.emplace_back(one.expires_at, address);
+    for (const auto& [expires_at, address] : expired)
+      if (auto ended = unsuppress(address, "expired", now, true); !ended) return fail(ended.error());
+    return static_cast<std::int64_t>(expired.size());
+  }
+
+  Result<void> put_retry(const Retry& retry) override {
+    undo_.keep(state_.retries, retry.address);
+    state_.retries[retry.address] = retry;
+    return {};
+  }
+
+  Result<void> drop_retry(const std::string& address) override {
+    undo_.keep(state_.retries, address);
+    state_.retries.erase(address);
+    return {};
+  }
+
+  Result<void> slow_down(const ProviderSlowdown& slowdown) override {
+    const MemoryState::SlowdownKey key{slowdown.provider, slowdown.reason};
+    undo_.keep(state_.slowdowns, key);
+    const auto [entry, is_new] = state_.slowdowns.try_emplace(key, slowdown);
+    if (is_new) return {};
+    ProviderSlowdown& running = entry->second;
+    const bool starts_afresh = slowdown.since > running.until;
+    running.count = starts_afresh ? slowdown.count : running.count + slowdown.count;
+    running.since = starts_afresh ? slowdown.since : std::min(running.since, slowdown.since);
+    running.until = std::max(running.until, slowdown.until);
+    return {};
+  }
+
+  Result<void> report_issue(const OperatorIssue& occurrence) override {
+    const MemoryState::IssueKey key{occurrence.provider, occurrence.reason, occurrence.normalised_text};
+    undo_.keep(state_.issues, key);
+    const auto [entry, is_new] = state_.issues.try_emplace(key, occurrence);
+    OperatorIssue& issue = entry->second;
+    if (is_new) {
+      issue.id = static_cast<std::int64_t>(state_.issues.size());
+      issue.state = "open";
+      return {};
+    }
+    if (occurrence.last_seen >= issue.last_seen) {
+      issue.vendor = occurrence.vendor;
+      issue.rule = occurrence.rule;
+      issue.sample_text = occurrence.sample_text;
+    }
+    if (!occurrence.remedy.empty()) issue.remedy = occurrence.remedy;
+    if (!occurrence.remedy_url.empty()) issue.remedy_url = occurrence.remedy_url;
+    if (issue.state != "muted") issue.state = "open";
+    issue.count += occurrence.count;
+    issue.first_seen = std::min(issue.first_seen, occurrence.first_seen);
+    issue.last_seen = std::max(issue.last_seen, occurrence.last_seen);
+    return {};
+  }
+
+  Result<void> delivered(const std::string& address, UnixSeconds at) override {
+    MemoryAddress& known = address_of(address, address);
+    known.soft_reset_at = std::max(known.soft_reset_at, at);
+    known.last_delivered_at = std::max(known.last_delivered_at, at);
+    return {};
+  }
+
+  Result<void> set_cursor(const std::string& mailbox, MailboxCursor cursor) override {
+    undo_.keep(state_.cursors, mailbox);
+    state_.cursors[mailbox] = cursor;
+    return {};
+  }
+
+  Result<void> add_run(const RunRecord& run) override {
+    undo_.keep(state_.runs);
+    state_.runs.push_back(run);
+    return {};
+  }
+
+  Result<void> commit() override {
+    if (committed_) return fail(Exit::internal, "a transaction was committed twice");
+    committed_ = true;
+    return {};
+  }
+
+ private:
+  /// The address's entry, made when it is new; free to be changed.
+  MemoryAddress& address_of(const std::string& address, const std::string& as_written) {
+    undo_.keep(state_.addresses, address);
+    const auto [entry, is_new] = state_.addresses.try_emplace(address);
+    if (is_new) entry->second.as_written = as_written.empty() ? address : as_written;
+    return entry->second;
+  }
+
+  [[nodiscard]] std::vector<BounceEvent> events_of(const MemoryAddress& address) const {
+    std::vector<BounceEvent> rows;
+    for (const std::size_t position : address.events) rows.push_back(state_.events[position]);
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const BounceEvent& a, const BounceEvent& b) { return a.at < b.at; });
+    return rows;
+  }
+
+  /// What AddressHistory::events promises of an event, and no more.
+  static BounceEvent judgement_of(const BounceEvent& event) {
+    BounceEvent kept;
+    kept.id = event.id;
+    kept.mail_id = event.mail_id;
+    kept.at = event.at;
+    kept.kind = event.kind;
+    kept.reason = event.reason;
+    kept.fault = event.fault;
+    kept.permanence = event.permanence;
+    kept.confidence = event.confidence;
+    kept.advice = event.advice;
+    kept.confirm = event.confirm;
+    kept.rule = event.rule;
+    kept.vendor = event.vendor;
+    kept.provider = event.provider;
+    kept.list_id = event.list_id;
+    kept.original_from = event.original_from;
+    return kept;
+  }
+
+  void add_change(OutboxChange change) {
+    undo_.keep(state_.outbox);
+    change.number = static_cast<std::int64_t>(state_.outbox.size()) + 1;
+    state_.outbox.push_back(std::move(change));
+  }
+
+  MemoryState& state_;
+  bool& open_;
+  UndoList undo_;
+  std::int64_t mail_id_ = 0;
+  bool committed_ = false;
+};
+
+class MemoryStore final : public Store {
+ public:
+  Result<std::unique_ptr<Transaction>> begin() override {
+    if (transaction_open_) return fail(Exit::internal, "a second transaction while one is open");
+    return std::unique_ptr<Transaction>(std::make_unique<MemoryTransaction>(state_, transaction_open_));
+  }
+
+  Result<bool> is_journaled(const MailKey& key) override {
+    if (!key.content_hash.empty()) return state_.contents.contains(key.content_hash);
+    const auto at_key = state_.sightings.lower_bound({key.mailbox, key.uid_validity, key.uid, 0});
+    return at_key != state_.sightings.end() && std::get<0>(at_key->first) == key.mailbox &&
+           std::get<1>(at_key->first) == key.uid_validity && std::get<2>(at_key->first) == key.uid;
+  }
+
+  Result<MailboxCursor> cursor(const std::string& mailbox) override {
+    const auto found = state_.cursors.find(mailbox);
+    return found == state_.cursors.end() ? MailboxCursor{} : found->second;
+  }
+
+  Result<std::optional<Suppression>> suppression(const std::string& address) override {
+    const auto found = state_.suppressions.find(address);
+    if (found == state_.suppressions.end()) return std::optional<Suppression>();
+    return std::optional<Suppression>(found->second);
+  }
+
+  Result<void> suppressions(const SuppressionFilter& filter, const Each<Suppression>& each) override {
+    for (const auto& [address, one] : state_.suppressions) {
+      const bool wanted = (!filter.reason || one.reason == *filter.reason) &&
+                          (filter.domain.empty() || domain_of(address) == filter.domain) &&
+                          (filter.source.empty() || one.source == filter.source) &&
+                          one.decided_at >= filter.decided_since &&
+                          (filter.decided_until == 0 || one.decided_at < filter.decided_until);
+      if (wanted && !each(one)) break;
+    }
+    return {};
+  }
+
+  Result<void> retries(UnixSeconds due_at, const Each<Retry>& each) override {
+    for (const Retry& retry : memory_retries(state_))
+      if ((due_at == 0 || retry.retry_after <= due_at) && !each(retry)) break;
+    return {};
+  }
+
+  Result<std::vector<ProviderSlowdown>> slowdowns(UnixSeconds now) override {
+    return memory_slowdowns(state_, now, std::numeric_limits<UnixSeconds>::max());
+  }
+
+  Result<std::vector<OperatorIssue>> issues(const std::string& state) override {
+    return memory_issues(state_, state, 0, 0);
+  }
+
+  Result<void> events(const std::string& address, const Each<BounceEvent>& each) override {
+    std::vector<BounceEvent> rows;
+    for (const BounceEvent& event : state_.events)
+      if (event.address == address) rows.push_back(event);
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const BounceEvent& a, const BounceEvent& b) { return a.at < b.at; });
+    for (const BounceEvent& event : rows)
+      if (!each(event)) break;
+    return {};
+  }
+
+  Result<void> changes(std::int64_t after, const Each<OutboxChange>& each) override {
+    for (const OutboxChange& change : state_.outbox)
+      if (change.number > after && !each(change)) break;
+    return {};
+  }
+
+  Result<RunSummary> summary(UnixSeconds from, UnixSeconds until) override {
+    return memory_summary(state_, from, until);
+  }
+
+ private:
+  MemoryState state_;
+  bool transaction_open_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> make_memory_store() { return std::make_unique<MemoryStore>(); }
+
 }  // namespace bounced

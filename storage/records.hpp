@@ -13,8 +13,8 @@ namespace bounced {
 
 using UnixSeconds = std::int64_t;
 
-/// Key of the journal. The same content seen again under any other key counts once (content_hash is unique
-/// over mailboxes).
+/// Key of the journal. The content decides: the same content under any other key counts once, over all
+/// mailboxes, and another content under a known UID is another mail.
 struct MailKey {
   std::string mailbox;             ///< name from the settings
   std::uint32_t uid_validity = 0;  ///< IMAP; 0 for files
@@ -45,8 +45,9 @@ struct JournalRow {
 
 /// One recipient of one mail: the evidence, kept so that it can be judged again.
 struct BounceEvent {
-  std::int64_t id = 0;  ///< set by the store
-  std::string address;  ///< normal form, see parser/address
+  std::int64_t id = 0;       ///< set by the store
+  std::int64_t mail_id = 0;  ///< set by the store; equal for all recipients of one mail
+  std::string address;       ///< normal form, see parser/address
   std::string address_as_written;
   UnixSeconds at = 0;  ///< when the failure happened, as far as the mail tells; else when it was seen
   Kind kind = Kind::bounce;
@@ -66,23 +67,43 @@ struct BounceEvent {
   std::string diagnostic;
   std::string command;
   std::string remote_mta;
+  std::int64_t wait_seconds = 0;     ///< the vendor's own waiting time (Verdict::retry_after); 0 = not told
+  UnixSeconds will_retry_until = 0;  ///< RFC 3464 2.3.9; 0 = not told
+  // What was made of it (daemon/policy): the word of the outcome, and the count that led there.
+  std::string outcome;
+  int counted = 0, threshold = 0;
+  // Of the mail as a whole: kept once a mail, as its first event says it.
   std::string reporting_mta;
   std::string original_message_id;
   std::string original_from;
   std::string list_id;
   std::string mailbox;
+
+  bool operator==(const BounceEvent&) const = default;
 };
+
+/// Events that a history holds at most: the newest. Far above any threshold, so that an address that bounces
+/// by the thousand (a forwarding loop) costs no more than others.
+inline constexpr int history_limit = 200;
 
 /// What is known of an address when a new event about it is decided.
 struct AddressHistory {
   std::vector<BounceEvent>
-      events;  ///< bounded: those within the policy's longest window, newest last; not the one being decided
+      events;  ///< since the time asked for, newest last, at most history_limit; without address, the texts
+               ///< of the evidence (action … remote_mta, diagnostic) and original_message_id
   bool suppressed = false;
   std::string suppression_source;  ///< "policy", "manual", "import", "complaint"
   UnixSeconds soft_reset_at =
       0;  ///< soft events before it don't count (a delivery report, a removal by hand)
   UnixSeconds last_delivered_at = 0;
+  std::string suppression_scope;  ///< see Suppression::scope
+  Reason suppression_reason = Reason::unclassified;
+  UnixSeconds suppression_expires_at = 0;
   int retry_attempts = 0;
+  UnixSeconds last_retry_at = 0;  ///< Retry::decided_at of the pending one
+  UnixSeconds retry_after = 0;    ///< of the pending one; 0 = none pending
+
+  bool operator==(const AddressHistory&) const = default;
 };
 
 struct Suppression {
@@ -92,11 +113,14 @@ struct Suppression {
   Confidence confidence = Confidence::none;
   std::string status, diagnostic, vendor, rule;
   std::string source;  ///< "policy", "complaint", "manual", "import"
+  std::string scope;   ///< "" = for every sender; else the sender's domain, which alone the recipient refuses
   std::string mailbox, message_id;
   std::string note;  ///< the arithmetic, or a person's words
   int count = 0;     ///< events that led to it
   UnixSeconds first_seen = 0, last_seen = 0, decided_at = 0, expires_at = 0;
   std::int64_t event_id = 0;  ///< the deciding event
+
+  bool operator==(const Suppression&) const = default;
 };
 
 struct Retry {
@@ -105,6 +129,8 @@ struct Retry {
   std::string provider, original_message_id, list_id, diagnostic;
   int attempts = 0;
   UnixSeconds retry_after = 0, decided_at = 0;
+
+  bool operator==(const Retry&) const = default;
 };
 
 /// "Send slower to this provider until …", when the cause is its view of us.
@@ -112,7 +138,9 @@ struct ProviderSlowdown {
   std::string provider;
   Reason reason = Reason::unclassified;
   UnixSeconds since = 0, until = 0;
-  std::int64_t count = 0;
+  std::int64_t count = 0;  ///< occurrences; of one occurrence 1
+
+  bool operator==(const ProviderSlowdown&) const = default;
 };
 
 /// A fault that the operator must mend, grouped by provider, reason and normalised text.
@@ -124,6 +152,8 @@ struct OperatorIssue {
   std::int64_t count = 0;
   UnixSeconds first_seen = 0, last_seen = 0;
   std::string state;  ///< "open", "closed", "muted"
+
+  bool operator==(const OperatorIssue&) const = default;
 };
 
 /// One change of a suppression, for the sync targets: numbered in the transaction that makes it.
@@ -132,13 +162,19 @@ struct OutboxChange {
   std::string address;
   bool suppressed = true;  ///< false = the suppression ended
   Reason reason = Reason::unclassified;
+  std::string scope;  ///< as Suppression::scope
   UnixSeconds at = 0;
+  std::string why;  ///< the arithmetic, or a person's words
+
+  bool operator==(const OutboxChange&) const = default;
 };
 
 /// How far a mailbox has been read.
 struct MailboxCursor {
   std::uint32_t uid_validity = 0;
   std::uint32_t last_uid = 0;  ///< every mail up to it is journaled and settled
+
+  bool operator==(const MailboxCursor&) const = default;
 };
 
 /// One pass over one mailbox.
@@ -147,28 +183,41 @@ struct RunRecord {
   UnixSeconds started_at = 0, ended_at = 0;
   std::int64_t mails = 0, bounces = 0, duplicates = 0, unrecognised = 0, quarantined = 0, suppressed = 0;
   std::string error;  ///< "" when it ended well
+
+  bool operator==(const RunRecord&) const = default;
 };
 
-/// The figures of a summary over [from, until): the source of its text, HTML and JSON.
 struct CountBy {
   std::string key;
   std::int64_t count = 0;
+
+  bool operator==(const CountBy&) const = default;
 };
+
+/// Rows that a summary samples of suppressions and of retries.
+inline constexpr int summary_samples = 50;
+
+/// The figures of a summary over [from, until): the source of its text, HTML and JSON. Mails and events
+/// belong to the time when their mail was journaled, suppressions to that of their decision. Counts by a key
+/// are in falling order, then by key.
 struct RunSummary {
   UnixSeconds from = 0, until = 0;
   std::int64_t mails = 0, events = 0;
   std::vector<CountBy> by_kind, by_reason, by_vendor, by_advice, by_provider, by_list;
   std::int64_t new_suppressions = 0, ended_suppressions = 0, active_suppressions = 0;
   std::vector<CountBy> suppressions_by_reason;
-  std::vector<Suppression> sample_suppressions;  ///< newest first, at most 50
+  std::vector<Suppression> sample_suppressions;  ///< newest first, at most summary_samples
   std::int64_t retries_pending = 0, retries_due = 0;
-  std::vector<Retry> sample_retries;
-  std::vector<ProviderSlowdown> slowdowns;
-  std::vector<OperatorIssue> issues;  ///< open ones seen in the range, most frequent first
+  std::vector<Retry> sample_retries;        ///< those pending, the first due first, at most summary_samples
+  std::vector<ProviderSlowdown> slowdowns;  ///< in force at some time of the range
+  std::vector<OperatorIssue> issues;        ///< open ones seen in the range, most frequent first
   std::int64_t permanent_not_suppressed =
-      0;  ///< 5xx replies that a code-only reading would have suppressed: addresses saved
-  std::int64_t unrecognised = 0, quarantined = 0, duplicates = 0;
-  std::vector<RunRecord> runs;  ///< the last of each mailbox
+      0;  ///< addresses with a 5xx reply, which a code-only reading would have suppressed, not suppressed now
+  std::int64_t unrecognised = 0, quarantined = 0;
+  std::int64_t duplicates = 0;  ///< mails of a server whose content had come before, in another place
+  std::vector<RunRecord> runs;  ///< the last of each mailbox that began before `until`
+
+  bool operator==(const RunSummary&) const = default;
 };
 
 }  // namespace bounced

@@ -1,9 +1,166 @@
+#include <limits>
+#include <optional>
+
+#include "storage/sqlite_issues.hpp"
+#include "storage/sqlite_journal.hpp"
+#include "storage/sqlite_retries.hpp"
+#include "storage/sqlite_summary.hpp"
+#include "storage/sqlite_suppressions.hpp"
 #include "storage/store.hpp"
+
 namespace bounced {
-Result<std::unique_ptr<Store>> open_sqlite_store(const std::string&, int) {
-  return fail(Exit::internal, "no store yet");
+namespace {
+
+class SqliteTransaction final : public Transaction {
+ public:
+  SqliteTransaction(SqliteDatabase& database, bool& open) : database_(database), open_(open) { open_ = true; }
+  SqliteTransaction(const SqliteTransaction&) = delete;
+  SqliteTransaction& operator=(const SqliteTransaction&) = delete;
+  ~SqliteTransaction() override {
+    if (!committed_) database_.rollback();
+    open_ = false;
+  }
+
+  Result<bool> journal(const JournalRow& row) override {
+    return run([&] {
+      mail_id_ = sqlite::journal(database_, row);
+      first_event_ = true;
+      return mail_id_ != 0;
+    });
+  }
+  Result<AddressHistory> history(const std::string& address, UnixSeconds since) override {
+    return run([&] { return sqlite::history(database_, address, since); });
+  }
+  Result<std::int64_t> add_event(const BounceEvent& event) override {
+    if (mail_id_ == 0) return fail(Exit::internal, "an event without a new mail in the journal");
+    return run([&] {
+      const std::int64_t id = sqlite::add_event(database_, mail_id_, first_event_, event);
+      first_event_ = false;
+      return id;
+    });
+  }
+  Result<void> suppress(const Suppression& suppression) override {
+    return run([&] { sqlite::suppress(database_, suppression); });
+  }
+  Result<bool> unsuppress(const std::string& address, const std::string& why, UnixSeconds at,
+                          bool force) override {
+    return run([&] { return sqlite::unsuppress(database_, address, why, at, force); });
+  }
+  Result<std::int64_t> expire(UnixSeconds now) override {
+    return run([&] { return sqlite::expire(database_, now); });
+  }
+  Result<void> put_retry(const Retry& retry) override {
+    return run([&] { sqlite::put_retry(database_, retry); });
+  }
+  Result<void> drop_retry(const std::string& address) override {
+    return run([&] { sqlite::drop_retry(database_, address); });
+  }
+  Result<void> slow_down(const ProviderSlowdown& slowdown) override {
+    return run([&] { sqlite::slow_down(database_, slowdown); });
+  }
+  Result<void> report_issue(const OperatorIssue& occurrence) override {
+    return run([&] { sqlite::report_issue(database_, occurrence); });
+  }
+  Result<void> delivered(const std::string& address, UnixSeconds at) override {
+    return run([&] { sqlite::delivered(database_, address, at); });
+  }
+  Result<void> set_cursor(const std::string& mailbox, MailboxCursor cursor) override {
+    return run([&] { sqlite::set_cursor(database_, mailbox, cursor); });
+  }
+  Result<void> add_run(const RunRecord& record) override {
+    return run([&] { sqlite::add_run(database_, record); });
+  }
+  Result<void> commit() override {
+    if (committed_) return fail(Exit::internal, "a transaction was committed twice");
+    auto done = run([&] { database_.commit(); });
+    committed_ = done.has_value();
+    return done;
+  }
+
+ private:
+  /// Runs an action, unless an earlier one failed: then the transaction only waits for its rollback.
+  template <class Action>
+  auto run(Action&& action) -> Result<std::invoke_result_t<Action>> {
+    if (failure_) return fail(*failure_);
+    auto done = database_.guarded(std::forward<Action>(action));
+    if (!done) failure_ = done.error();
+    return done;
+  }
+
+  SqliteDatabase& database_;
+  bool& open_;
+  std::optional<Error> failure_;
+  std::int64_t mail_id_ = 0;  ///< the mail journaled last; 0 = it was a duplicate, or there is none
+  bool first_event_ = true;
+  bool committed_ = false;
+};
+
+class SqliteStore final : public Store {
+ public:
+  explicit SqliteStore(std::unique_ptr<SqliteDatabase> database) : database_(std::move(database)) {}
+
+  Result<std::unique_ptr<Transaction>> begin() override {
+    if (transaction_open_) return fail(Exit::internal, "a second transaction while one is open");
+    auto begun = database_->guarded([&] { database_->begin(); });
+    if (!begun) return fail(begun.error());
+    return std::unique_ptr<Transaction>(std::make_unique<SqliteTransaction>(*database_, transaction_open_));
+  }
+
+  Result<bool> is_journaled(const MailKey& key) override {
+    return database_->guarded([&] { return sqlite::is_journaled(*database_, key); });
+  }
+  Result<MailboxCursor> cursor(const std::string& mailbox) override {
+    return database_->guarded([&] { return sqlite::cursor(*database_, mailbox); });
+  }
+  Result<std::optional<Suppression>> suppression(const std::string& address) override {
+    return database_->guarded([&] { return sqlite::suppression(*database_, address); });
+  }
+  Result<void> suppressions(const SuppressionFilter& filter, const Each<Suppression>& each) override {
+    return database_->guarded([&] { sqlite::suppressions(*database_, filter, each); });
+  }
+  Result<void> retries(UnixSeconds due_at, const Each<Retry>& each) override {
+    return database_->guarded([&] { sqlite::retries(*database_, due_at, each); });
+  }
+  Result<std::vector<ProviderSlowdown>> slowdowns(UnixSeconds now) override {
+    return database_->guarded(
+        [&] { return sqlite::slowdowns(*database_, now, std::numeric_limits<UnixSeconds>::max()); });
+  }
+  Result<std::vector<OperatorIssue>> issues(const std::string& state) override {
+    return database_->guarded([&] { return sqlite::issues(*database_, state, 0, 0); });
+  }
+  Result<void> events(const std::string& address, const Each<BounceEvent>& each) override {
+    return database_->guarded([&] { sqlite::events(*database_, address, each); });
+  }
+  Result<void> changes(std::int64_t after, const Each<OutboxChange>& each) override {
+    return database_->guarded([&] { sqlite::changes(*database_, after, each); });
+  }
+  Result<RunSummary> summary(UnixSeconds from, UnixSeconds until) override {
+    return database_->guarded([&] { return sqlite::summary(*database_, from, until); });
+  }
+
+ private:
+  std::unique_ptr<SqliteDatabase> database_;
+  bool transaction_open_ = false;
+};
+
+Result<std::unique_ptr<Store>> open_store(const std::string& path, SqliteDatabase::Mode mode,
+                                          int busy_timeout_ms) {
+  auto database = SqliteDatabase::open(path, mode, busy_timeout_ms);
+  if (!database) return fail(database.error());
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(*database)));
 }
-Result<std::unique_ptr<Store>> open_sqlite_store_read_only(const std::string&) {
-  return fail(Exit::internal, "no store yet");
+
+/// A reader waits only for a writer that checkpoints or recovers.
+constexpr int reader_busy_timeout_ms = 5000;
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path, int busy_timeout_ms) {
+  return open_store(path, SqliteDatabase::Mode::read_write, busy_timeout_ms);
 }
+
+Result<std::unique_ptr<Store>> open_sqlite_store_read_only(const std::string& path) {
+  return open_store(path, SqliteDatabase::Mode::read_only, reader_busy_timeout_ms);
+}
+
 }  // namespace bounced

@@ -16,29 +16,38 @@ namespace bounced {
 
 /// A write transaction. Only one lives at a time; the destructor rolls back what was not committed and never
 /// throws. Reads through it see its own writes. Errors: Exit::io (disk full, damaged), Exit::try_again
-/// (locked by another process).
+/// (locked by another process). After an error every later call gives the same error, commit() too.
 class Transaction {
  public:
   virtual ~Transaction() = default;
 
-  /// Adds a mail to the journal. False when this key or this content is there already: then nothing else may
-  /// be written for it.
+  /// Adds a mail to the journal. False when this content is there already, under whatever key: then nothing
+  /// else may be written for it. (The place it was seen at is noted, once; RunSummary::duplicates counts
+  /// these.)
   virtual Result<bool> journal(const JournalRow& row) = 0;
   /// What is known of an address (normal form), with events at or after `since`.
   virtual Result<AddressHistory> history(const std::string& address, UnixSeconds since) = 0;
-  /// Adds an event to the mail journaled last; returns its id.
+  /// Adds an event to the mail journaled last (Exit::internal when there is none, or it was there already);
+  /// returns its id. `id`, `mail_id` and `mailbox` of the event are the store's to set.
   virtual Result<std::int64_t> add_event(const BounceEvent& event) = 0;
-  /// Makes or refreshes a suppression; puts a change into the outbox when the address was not suppressed
-  /// before.
+  /// Makes or refreshes a suppression. New, or replacing one that weighs less (a complaint above a person's
+  /// own above all others, and one for every sender above one for a single sender), it is written whole; else
+  /// only count, first_seen and last_seen of the old one move. A change goes into the outbox when the address
+  /// was not suppressed before, or for a single sender only.
   virtual Result<void> suppress(const Suppression& suppression) = 0;
   /// Ends a suppression (nothing when there is none), resets the soft counters from `at`, puts a change into
   /// the outbox. False when there was none, or when it is a complaint and `force` is false.
   virtual Result<bool> unsuppress(const std::string& address, const std::string& why, UnixSeconds at,
                                   bool force) = 0;
+  /// Ends every suppression whose expires_at is not after `now`, as unsuppress does; returns how many.
+  virtual Result<std::int64_t> expire(UnixSeconds now) = 0;
+  /// Makes or replaces the pending retry of the address.
   virtual Result<void> put_retry(const Retry& retry) = 0;
   virtual Result<void> drop_retry(const std::string& address) = 0;
+  /// Begins a slow-down, or makes the running one of (provider, reason) last longer and counts in it.
   virtual Result<void> slow_down(const ProviderSlowdown& slowdown) = 0;
-  /// Counts an occurrence in the issue of (provider, reason, normalised_text), opening or reopening it.
+  /// Adds `occurrence.count` to the issue of (provider, reason, normalised_text), opening or reopening it; a
+  /// muted one stays muted. The newest occurrence gives the sample text.
   virtual Result<void> report_issue(const OperatorIssue& occurrence) = 0;
   /// A delivery report: soft counters of the address restart at `at`.
   virtual Result<void> delivered(const std::string& address, UnixSeconds at) = 0;
@@ -64,7 +73,8 @@ class Store {
 
   virtual Result<std::unique_ptr<Transaction>> begin() = 0;
 
-  /// True when the mail is in the journal already, by key or by content.
+  /// True when the mail is in the journal already: by its content, or by mailbox, UIDVALIDITY and UID when
+  /// `content_hash` is empty.
   virtual Result<bool> is_journaled(const MailKey& key) = 0;
   virtual Result<MailboxCursor> cursor(const std::string& mailbox) = 0;
   virtual Result<std::optional<Suppression>> suppression(const std::string& address) = 0;
@@ -73,18 +83,21 @@ class Store {
   /// In order of retry_after. `due_at` 0 = all.
   virtual Result<void> retries(UnixSeconds due_at, const Each<Retry>& each) = 0;
   virtual Result<std::vector<ProviderSlowdown>> slowdowns(UnixSeconds now) = 0;
-  virtual Result<std::vector<OperatorIssue>> issues(const std::string& state) = 0;  ///< "" = all
+  /// Most frequent first. `state` "" = all.
+  virtual Result<std::vector<OperatorIssue>> issues(const std::string& state) = 0;
+  /// Oldest first.
   virtual Result<void> events(const std::string& address, const Each<BounceEvent>& each) = 0;
   /// Changes with a number above `after`, in order.
   virtual Result<void> changes(std::int64_t after, const Each<OutboxChange>& each) = 0;
   virtual Result<RunSummary> summary(UnixSeconds from, UnixSeconds until) = 0;
 };
 
-/// Opens (and creates, and migrates) the SQLite database at `path`. Errors: Exit::io for a foreign or damaged
-/// file and for a missing directory, Exit::config for a schema newer than this program, Exit::try_again when
-/// another process holds the lock longer than `busy_timeout_ms`.
+/// Opens (and creates, and migrates) the SQLite database at `path`. Errors: Exit::io for a missing directory
+/// and a damaged file, Exit::data for a file that is no database or another program's, Exit::config for a
+/// schema newer than this program, Exit::no_permission for a file that may not be written, Exit::try_again
+/// when another process holds the lock longer than `busy_timeout_ms`.
 Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path, int busy_timeout_ms = 5000);
-/// The same for reading only: never creates, never migrates.
+/// The same for reading only: never creates, never migrates. Exit::no_input when there is no such file.
 Result<std::unique_ptr<Store>> open_sqlite_store_read_only(const std::string& path);
 /// A store in memory, for tests and `--dry-run`.
 std::unique_ptr<Store> make_memory_store();

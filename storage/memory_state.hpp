@@ -1,0 +1,57 @@
+// What the store in memory holds, in the shapes that its queries want.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "storage/records.hpp"
+
+namespace bounced {
+
+struct MemoryAddress {
+  std::string as_written;
+  UnixSeconds soft_reset_at = 0, last_delivered_at = 0;
+  std::vector<std::size_t> events;  ///< positions in MemoryState::events
+};
+
+struct MemoryState {
+  /// Mailbox, UIDVALIDITY, UID, position of the mail + 1.
+  using Sighting = std::tuple<std::string, std::uint32_t, std::uint32_t, std::int64_t>;
+  struct Seen {
+    UnixSeconds at = 0;
+    bool again = false;
+  };
+  using IssueKey = std::tuple<std::string, Reason, std::string>;
+  using SlowdownKey = std::pair<std::string, Reason>;
+
+  std::vector<JournalRow> mails;                 ///< the id of a mail is its position + 1
+  std::map<std::string, std::int64_t> contents;  ///< content hash → id of the mail
+  std::map<Sighting, Seen> sightings;
+  std::vector<BounceEvent> events;  ///< the id of an event is its position + 1
+  std::map<std::string, MemoryAddress> addresses;
+  std::map<std::string, Suppression> suppressions;
+  std::map<std::string, Retry> retries;
+  std::map<SlowdownKey, ProviderSlowdown> slowdowns;
+  std::map<IssueKey, OperatorIssue> issues;
+  std::vector<OutboxChange> outbox;  ///< the number of a change is its position + 1
+  std::map<std::string, MailboxCursor> cursors;
+  std::vector<RunRecord> runs;
+};
+
+/// The figures of a summary, counted row by row.
+RunSummary memory_summary(const MemoryState& state, UnixSeconds from, UnixSeconds until);
+/// Slow-downs in force at some time of [from, until), by provider, then by end.
+std::vector<ProviderSlowdown> memory_slowdowns(const MemoryState& state, UnixSeconds from, UnixSeconds until);
+/// Issues of `state_name` ("" = all) seen in [from, until) (`until` 0 = no bound), most frequent first.
+std::vector<OperatorIssue> memory_issues(const MemoryState& state, const std::string& state_name,
+                                         UnixSeconds from, UnixSeconds until);
+/// Pending retries, the first due first.
+std::vector<Retry> memory_retries(const MemoryState& state);
+
+}  // namespace bounced

@@ -1,0 +1,193 @@
+-- Every statement of the SQLite store, by name. `-- name: x` opens a statement; it ends at the next one.
+-- Parameters are bound in order. Column lists that several queries share are written out in each: the reading
+-- functions count columns.
+
+-- name: word_id
+SELECT id FROM word WHERE text = ?
+-- name: word_text
+SELECT text FROM word WHERE id = ?
+-- name: insert_word
+INSERT INTO word (text) VALUES (?)
+
+-- name: address_id
+SELECT id FROM address WHERE address = ?
+-- name: insert_address
+INSERT INTO address (address, as_written, domain) VALUES (?, ?, ?)
+-- name: address_state
+SELECT address.id, address.soft_reset_at, address.last_delivered_at,
+       suppression.source, suppression.scope, suppression.reason, suppression.expires_at,
+       retry.attempts, retry.decided_at, retry.retry_after, suppression.address_id IS NOT NULL
+FROM address
+LEFT JOIN suppression ON suppression.address_id = address.id
+LEFT JOIN retry ON retry.address_id = address.id
+WHERE address.address = ?
+-- name: address_delivered
+UPDATE address SET soft_reset_at = max(soft_reset_at, ?2), last_delivered_at = max(last_delivered_at, ?2) WHERE id = ?1
+-- name: address_reset
+UPDATE address SET soft_reset_at = max(soft_reset_at, ?2) WHERE id = ?1
+
+-- name: mail_of_content
+SELECT mail_id FROM content WHERE hash = ?
+-- name: mail_of_key
+SELECT mail_id FROM sighting WHERE mailbox = ? AND uid_validity = ? AND uid = ? LIMIT 1
+-- name: insert_mail
+INSERT INTO mail (mailbox, seen_at, size_bytes, kind, dialect, disposal, source, damage, message_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- name: insert_content
+INSERT INTO content (hash, mail_id) VALUES (?, ?) ON CONFLICT DO NOTHING
+-- name: insert_sighting
+INSERT INTO sighting (mailbox, uid_validity, uid, mail_id, seen_at, again) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+-- name: insert_report
+INSERT INTO report (mail_id, reporting_mta, original_from, list_id, original_message_id) VALUES (?, ?, ?, ?, ?)
+-- name: insert_event
+INSERT INTO event (mail_id, address_id, at, kind, reason, fault, permanence, confidence, advice, confirm, rule, vendor, provider,
+                   action, status, reply_code, command, remote_mta, wait_seconds, will_retry_until, outcome, counted, threshold,
+                   diagnostic)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- name: history
+SELECT id, mail_id, at, kind, reason, fault, permanence, confidence, advice, confirm, rule, vendor, provider, list_id, original_from
+FROM (SELECT event.*, report.list_id, report.original_from FROM event JOIN report ON report.mail_id = event.mail_id
+      WHERE address_id = ? AND at >= ? ORDER BY at DESC, event.id DESC LIMIT ?)
+ORDER BY at, id
+-- name: events
+SELECT event.id, event.mail_id, event.at, event.kind, event.reason, event.fault, event.permanence, event.confidence, event.advice,
+       event.confirm, event.rule, event.vendor, event.provider, report.list_id, report.original_from,
+       address.address, address.as_written, event.action, event.status, event.reply_code, event.command, event.remote_mta,
+       event.wait_seconds, event.will_retry_until, event.outcome, event.counted, event.threshold, event.diagnostic,
+       report.reporting_mta, report.original_message_id, mail.mailbox
+FROM address
+JOIN event ON event.address_id = address.id
+JOIN report ON report.mail_id = event.mail_id
+JOIN mail ON mail.id = event.mail_id
+WHERE address.address = ? ORDER BY event.at, event.id
+
+-- name: suppression_state
+SELECT source, scope, count, first_seen, last_seen FROM suppression WHERE address_id = ?
+-- name: put_suppression
+INSERT OR REPLACE INTO suppression (address_id, reason, confidence, status, vendor, rule, source, scope, mailbox, count, first_seen,
+                                    last_seen, decided_at, expires_at, event_id, message_id, diagnostic, note)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- name: refresh_suppression
+UPDATE suppression SET count = max(count, ?2), first_seen = min(first_seen, ?3), last_seen = max(last_seen, ?4) WHERE address_id = ?1
+-- name: delete_suppression
+DELETE FROM suppression WHERE address_id = ?
+-- name: expired_suppressions
+SELECT address_id, reason, scope FROM suppression WHERE expires_at > 0 AND expires_at <= ? ORDER BY expires_at, address_id
+-- name: suppression
+SELECT address.address, address.as_written, suppression.reason, confidence, status, diagnostic, vendor, rule, source, scope, mailbox,
+       message_id, note, count, first_seen, last_seen, decided_at, expires_at, event_id
+FROM suppression JOIN address ON address.id = suppression.address_id WHERE address.address = ?
+-- name: suppressions
+-- CROSS JOIN keeps address outermost: its index gives the order without a sort, so memory stays constant.
+SELECT address.address, address.as_written, suppression.reason, confidence, status, diagnostic, vendor, rule, source, scope, mailbox,
+       message_id, note, count, first_seen, last_seen, decided_at, expires_at, event_id
+FROM address CROSS JOIN suppression ON suppression.address_id = address.id
+WHERE (?1 = 0 OR suppression.reason = ?1) AND (?2 = 0 OR address.domain = ?2) AND (?3 = 0 OR suppression.source = ?3)
+  AND decided_at >= ?4 AND (?5 = 0 OR decided_at < ?5)
+ORDER BY address.address
+-- name: insert_change
+INSERT INTO outbox (address_id, suppressed, reason, scope, at, event_id, why) VALUES (?, ?, ?, ?, ?, ?, ?)
+-- name: changes
+SELECT number, address.address, suppressed, reason, scope, at, why
+FROM outbox JOIN address ON address.id = outbox.address_id WHERE number > ? ORDER BY number
+
+-- name: put_retry
+INSERT OR REPLACE INTO retry (address_id, reason, provider, list_id, attempts, retry_after, decided_at, original_message_id, diagnostic)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- name: delete_retry
+DELETE FROM retry WHERE address_id = ?
+-- name: retries
+SELECT address.address, reason, provider, list_id, attempts, retry_after, decided_at, original_message_id, diagnostic
+FROM retry JOIN address ON address.id = retry.address_id
+WHERE ?1 = 0 OR retry_after <= ?1 ORDER BY retry_after, address.address
+-- name: put_slowdown
+-- One that begins after the last one ended is a new one; else it extends the last.
+INSERT INTO slowdown (provider, reason, since, until, count) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (provider, reason) DO UPDATE SET
+  count = CASE WHEN excluded.since > until THEN excluded.count ELSE count + excluded.count END,
+  since = CASE WHEN excluded.since > until THEN excluded.since ELSE min(since, excluded.since) END,
+  until = max(until, excluded.until)
+-- name: slowdowns
+SELECT slowdown.provider, reason, since, until, count FROM slowdown JOIN word ON word.id = slowdown.provider
+WHERE until > ?1 AND since < ?2 ORDER BY word.text, until, reason
+
+-- name: put_issue
+-- A closed issue that occurs again is open; a muted one stays muted. The newest occurrence gives the sample.
+INSERT INTO issue (provider, reason, vendor, rule, state, count, first_seen, last_seen, normalised_text, sample_text, remedy, remedy_url)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+ON CONFLICT (provider, reason, normalised_text) DO UPDATE SET
+  vendor = CASE WHEN excluded.last_seen >= last_seen THEN excluded.vendor ELSE vendor END,
+  rule = CASE WHEN excluded.last_seen >= last_seen THEN excluded.rule ELSE rule END,
+  sample_text = CASE WHEN excluded.last_seen >= last_seen THEN excluded.sample_text ELSE sample_text END,
+  remedy = CASE WHEN excluded.remedy <> '' THEN excluded.remedy ELSE remedy END,
+  remedy_url = CASE WHEN excluded.remedy_url <> '' THEN excluded.remedy_url ELSE remedy_url END,
+  state = CASE WHEN state = ?13 THEN state ELSE excluded.state END,
+  count = count + excluded.count,
+  first_seen = min(first_seen, excluded.first_seen),
+  last_seen = max(last_seen, excluded.last_seen)
+-- name: issues
+SELECT id, provider, reason, vendor, rule, state, count, first_seen, last_seen, normalised_text, sample_text, remedy, remedy_url
+FROM issue
+WHERE (?1 = 0 OR state = ?1) AND last_seen >= ?2 AND (?3 = 0 OR first_seen < ?3)
+ORDER BY count DESC, last_seen DESC, id
+
+-- name: cursor
+SELECT uid_validity, last_uid FROM mailbox_cursor WHERE mailbox = ?
+-- name: put_cursor
+INSERT OR REPLACE INTO mailbox_cursor (mailbox, uid_validity, last_uid) VALUES (?, ?, ?)
+-- name: insert_run
+INSERT INTO run (mailbox, started_at, ended_at, mails, bounces, duplicates, unrecognised, quarantined, suppressed, error)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- name: last_runs
+SELECT run.mailbox, started_at, ended_at, mails, bounces, duplicates, unrecognised, quarantined, suppressed, error
+FROM run JOIN word ON word.id = run.mailbox
+WHERE run.id = (SELECT max(other.id) FROM run AS other WHERE other.mailbox = run.mailbox AND other.started_at < ?)
+ORDER BY word.text
+
+-- name: count_mails
+SELECT count(*) FROM mail WHERE seen_at >= ? AND seen_at < ?
+-- name: count_again
+SELECT count(*) FROM sighting WHERE again = 1 AND seen_at >= ? AND seen_at < ?
+-- name: mails_by_kind
+SELECT kind, count(*) FROM mail WHERE seen_at >= ? AND seen_at < ? GROUP BY kind
+-- name: mails_by_disposal
+SELECT disposal, count(*) FROM mail WHERE seen_at >= ? AND seen_at < ? GROUP BY disposal
+-- name: count_events
+SELECT count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE seen_at >= ? AND seen_at < ?
+-- name: events_by_reason
+SELECT reason, count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE seen_at >= ? AND seen_at < ? GROUP BY reason
+-- name: events_by_vendor
+SELECT vendor, count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE seen_at >= ? AND seen_at < ? GROUP BY vendor
+-- name: events_by_advice
+SELECT advice, count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE seen_at >= ? AND seen_at < ? GROUP BY advice
+-- name: events_by_provider
+SELECT provider, count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE seen_at >= ? AND seen_at < ? GROUP BY provider
+-- name: events_by_list
+SELECT list_id, count(*) FROM mail JOIN report ON report.mail_id = mail.id JOIN event ON event.mail_id = mail.id
+WHERE seen_at >= ? AND seen_at < ? GROUP BY list_id
+-- name: permanent_not_suppressed
+-- Addresses with a failure that said 5xx (the reply code, or the status where there is none), and that may still be mailed.
+SELECT count(DISTINCT event.address_id)
+FROM mail JOIN event ON event.mail_id = mail.id
+JOIN word AS kind ON kind.id = event.kind AND kind.text = 'bounce'
+LEFT JOIN word AS reply_code ON reply_code.id = event.reply_code
+LEFT JOIN word AS status ON status.id = event.status
+LEFT JOIN suppression ON suppression.address_id = event.address_id
+WHERE seen_at >= ? AND seen_at < ? AND suppression.address_id IS NULL
+  AND coalesce(reply_code.text, status.text, '') LIKE '5%'
+-- name: changes_by_kind
+SELECT suppressed, count(*) FROM outbox WHERE at >= ? AND at < ? GROUP BY suppressed
+-- name: new_suppressions_by_reason
+SELECT reason, count(*) FROM outbox WHERE suppressed = 1 AND at >= ? AND at < ? GROUP BY reason
+-- name: count_suppressions
+SELECT count(*) FROM suppression
+-- name: newest_suppressions
+SELECT address.address, address.as_written, suppression.reason, confidence, status, diagnostic, vendor, rule, source, scope, mailbox,
+       message_id, note, count, first_seen, last_seen, decided_at, expires_at, event_id
+FROM suppression JOIN address ON address.id = suppression.address_id
+WHERE decided_at >= ? AND decided_at < ? ORDER BY decided_at DESC, address.address LIMIT ?
+-- name: count_retries
+SELECT count(*), coalesce(sum(retry_after <= ?), 0) FROM retry
+-- name: first_retries
+SELECT address.address, reason, provider, list_id, attempts, retry_after, decided_at, original_message_id, diagnostic
+FROM retry JOIN address ON address.id = retry.address_id ORDER BY retry_after, address.address LIMIT ?

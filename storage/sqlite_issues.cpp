@@ -1,0 +1,38 @@
+#include "storage/sqlite_issues.hpp"
+
+namespace bounced::sqlite {
+
+void report_issue(SqliteDatabase& database, const OperatorIssue& occurrence) {
+  database.run("put_issue", database.word(occurrence.provider), database.word(to_string(occurrence.reason)),
+               database.word(occurrence.vendor), database.word(occurrence.rule), database.word("open"),
+               occurrence.count, occurrence.first_seen, occurrence.last_seen, occurrence.normalised_text,
+               occurrence.sample_text, occurrence.remedy, occurrence.remedy_url, database.word("muted"));
+}
+
+std::vector<OperatorIssue> issues(SqliteDatabase& database, const std::string& state, UnixSeconds from,
+                                  UnixSeconds until) {
+  std::vector<OperatorIssue> found;
+  SQLite::Statement& row = database.statement("issues", database.known_word(state), from, until);
+  while (row.executeStep()) {
+    const auto text = [&](int column) { return database.text(row.getColumn(column).getInt64()); };
+    OperatorIssue issue;
+    issue.id = row.getColumn(0).getInt64();
+    issue.provider = text(1);
+    issue.reason = reason_named(text(2)).value_or(Reason::unclassified);
+    issue.vendor = text(3);
+    issue.rule = text(4);
+    issue.state = text(5);
+    issue.count = row.getColumn(6).getInt64();
+    issue.first_seen = row.getColumn(7).getInt64();
+    issue.last_seen = row.getColumn(8).getInt64();
+    issue.normalised_text = row.getColumn(9).getString();
+    issue.sample_text = row.getColumn(10).getString();
+    issue.remedy = row.getColumn(11).getString();
+    issue.remedy_url = row.getColumn(12).getString();
+    found.push_back(std::move(issue));
+  }
+  row.reset();
+  return found;
+}
+
+}  // namespace bounced::sqlite

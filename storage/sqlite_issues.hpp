@@ -1,0 +1,14 @@
+// Operator issues, in SQLite. Functions of the store's own; they throw SQLite::Exception.
+#pragma once
+
+#include "storage/sqlite_database.hpp"
+#include "storage/store.hpp"
+
+namespace bounced::sqlite {
+
+void report_issue(SqliteDatabase& database, const OperatorIssue& occurrence);
+/// Those of `state` ("" = all) that were seen in [from, until); `until` 0 = no bound. Most frequent first.
+std::vector<OperatorIssue> issues(SqliteDatabase& database, const std::string& state, UnixSeconds from,
+                                  UnixSeconds until);
+
+}  // namespace bounced::sqlite

@@ -1,0 +1,66 @@
+#include "storage/sqlite_retries.hpp"
+
+#include "storage/sqlite_journal.hpp"
+
+namespace bounced::sqlite {
+namespace {
+
+Retry retry_row(SqliteDatabase& database, SQLite::Statement& row) {
+  Retry found;
+  found.address = row.getColumn(0).getString();
+  found.reason = reason_named(database.text(row.getColumn(1).getInt64())).value_or(Reason::unclassified);
+  found.provider = database.text(row.getColumn(2).getInt64());
+  found.list_id = database.text(row.getColumn(3).getInt64());
+  found.attempts = row.getColumn(4).getInt();
+  found.retry_after = row.getColumn(5).getInt64();
+  found.decided_at = row.getColumn(6).getInt64();
+  found.original_message_id = row.getColumn(7).getString();
+  found.diagnostic = row.getColumn(8).getString();
+  return found;
+}
+
+}  // namespace
+
+void put_retry(SqliteDatabase& database, const Retry& retry) {
+  database.run("put_retry", address_id(database, retry.address, retry.address),
+               database.word(to_string(retry.reason)), database.word(retry.provider),
+               database.word(retry.list_id), retry.attempts, retry.retry_after, retry.decided_at,
+               retry.original_message_id, retry.diagnostic);
+}
+
+void drop_retry(SqliteDatabase& database, const std::string& address) {
+  database.run("delete_retry", known_address_id(database, address));
+}
+
+void retries(SqliteDatabase& database, UnixSeconds due_at, const Each<Retry>& each) {
+  SQLite::Statement rows = database.own_statement("retries", due_at);
+  while (rows.executeStep())
+    if (!each(retry_row(database, rows))) return;
+}
+
+std::vector<Retry> first_retries(SqliteDatabase& database) {
+  std::vector<Retry> found;
+  SQLite::Statement& rows = database.statement("first_retries", summary_samples);
+  while (rows.executeStep()) found.push_back(retry_row(database, rows));
+  rows.reset();
+  return found;
+}
+
+void slow_down(SqliteDatabase& database, const ProviderSlowdown& slowdown) {
+  database.run("put_slowdown", database.word(slowdown.provider), database.word(to_string(slowdown.reason)),
+               slowdown.since, slowdown.until, slowdown.count);
+}
+
+std::vector<ProviderSlowdown> slowdowns(SqliteDatabase& database, UnixSeconds from, UnixSeconds until) {
+  std::vector<ProviderSlowdown> found;
+  SQLite::Statement& rows = database.statement("slowdowns", from, until);
+  while (rows.executeStep())
+    found.push_back({database.text(rows.getColumn(0).getInt64()),
+                     reason_named(database.text(rows.getColumn(1).getInt64())).value_or(Reason::unclassified),
+                     rows.getColumn(2).getInt64(), rows.getColumn(3).getInt64(),
+                     rows.getColumn(4).getInt64()});
+  rows.reset();
+  return found;
+}
+
+}  // namespace bounced::sqlite

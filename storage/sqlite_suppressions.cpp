@@ -1,0 +1,148 @@
+#include "storage/sqlite_suppressions.hpp"
+
+#include "storage/sqlite_journal.hpp"
+#include "storage/suppression_weight.hpp"
+
+namespace bounced::sqlite {
+namespace {
+
+/// Reads the columns that the statements "suppression", "suppressions" and "newest_suppressions" share.
+Suppression suppression_row(SqliteDatabase& database, SQLite::Statement& row) {
+  const auto text = [&](int column) { return database.text(row.getColumn(column).getInt64()); };
+  Suppression found;
+  found.address = row.getColumn(0).getString();
+  found.address_as_written = row.getColumn(1).getString();
+  if (found.address_as_written.empty()) found.address_as_written = found.address;
+  found.reason = reason_named(text(2)).value_or(Reason::unclassified);
+  found.confidence = named<Confidence>(confidence_names, text(3)).value_or(Confidence::none);
+  found.status = text(4);
+  found.diagnostic = row.getColumn(5).getString();
+  found.vendor = text(6);
+  found.rule = text(7);
+  found.source = text(8);
+  found.scope = text(9);
+  found.mailbox = text(10);
+  found.message_id = row.getColumn(11).getString();
+  found.note = row.getColumn(12).getString();
+  found.count = row.getColumn(13).getInt();
+  found.first_seen = row.getColumn(14).getInt64();
+  found.last_seen = row.getColumn(15).getInt64();
+  found.decided_at = row.getColumn(16).getInt64();
+  found.expires_at = row.getColumn(17).getInt64();
+  found.event_id = row.getColumn(18).getInt64();
+  return found;
+}
+
+void put(SqliteDatabase& database, std::int64_t address, const Suppression& made) {
+  database.run("put_suppression", address, database.word(to_string(made.reason)),
+               database.word(to_string(made.confidence)), database.word(made.status),
+               database.word(made.vendor), database.word(made.rule), database.word(made.source),
+               database.word(made.scope), database.word(made.mailbox), made.count, made.first_seen,
+               made.last_seen, made.decided_at, made.expires_at, made.event_id, made.message_id,
+               made.diagnostic, made.note);
+}
+
+/// What `suppress` needs to know of a suppression that is there already.
+struct Standing {
+  std::string source, scope;
+};
+
+std::optional<Standing> standing(SqliteDatabase& database, std::int64_t address) {
+  SQLite::Statement& row = database.statement("suppression_state", address);
+  std::optional<Standing> found;
+  if (row.executeStep())
+    found = Standing{database.text(row.getColumn(0).getInt64()), database.text(row.getColumn(1).getInt64())};
+  row.reset();
+  return found;
+}
+
+/// Ends the suppression of an address and tells the targets.
+void end(SqliteDatabase& database, std::int64_t address, const std::string& why, UnixSeconds at,
+         std::int64_t reason, std::int64_t scope) {
+  database.run("delete_suppression", address);
+  database.run("address_reset", address, at);
+  database.run("insert_change", address, false, reason, scope, at, 0, why);
+}
+
+}  // namespace
+
+void suppress(SqliteDatabase& database, const Suppression& suppression) {
+  const std::int64_t address = address_id(database, suppression.address, suppression.address_as_written);
+  const std::optional<Standing> before = standing(database, address);
+  if (before && suppression_weight(before->source, before->scope) >=
+                    suppression_weight(suppression.source, suppression.scope)) {
+    database.run("refresh_suppression", address, suppression.count, suppression.first_seen,
+                 suppression.last_seen);
+    return;
+  }
+  put(database, address, suppression);
+  if (before && before->scope == suppression.scope) return;
+  database.run("insert_change", address, true, database.word(to_string(suppression.reason)),
+               database.word(suppression.scope), suppression.decided_at, suppression.event_id,
+               suppression.note);
+}
+
+bool unsuppress(SqliteDatabase& database, const std::string& address, const std::string& why, UnixSeconds at,
+                bool force) {
+  const std::optional<Suppression> before = suppression(database, address);
+  if (!before || (before->source == "complaint" && !force)) return false;
+  end(database, known_address_id(database, address), why, at, database.word(to_string(before->reason)),
+      database.word(before->scope));
+  return true;
+}
+
+std::int64_t expire(SqliteDatabase& database, UnixSeconds now) {
+  struct Expired {
+    std::int64_t address, reason, scope;
+  };
+  std::vector<Expired> expired;
+  SQLite::Statement& rows = database.statement("expired_suppressions", now);
+  while (rows.executeStep())
+    expired.push_back(
+        {rows.getColumn(0).getInt64(), rows.getColumn(1).getInt64(), rows.getColumn(2).getInt64()});
+  rows.reset();
+  for (const Expired& one : expired) end(database, one.address, "expired", now, one.reason, one.scope);
+  return static_cast<std::int64_t>(expired.size());
+}
+
+std::optional<Suppression> suppression(SqliteDatabase& database, const std::string& address) {
+  SQLite::Statement& row = database.statement("suppression", address);
+  std::optional<Suppression> found;
+  if (row.executeStep()) found = suppression_row(database, row);
+  row.reset();
+  return found;
+}
+
+void suppressions(SqliteDatabase& database, const SuppressionFilter& filter, const Each<Suppression>& each) {
+  SQLite::Statement rows = database.own_statement(
+      "suppressions", filter.reason ? database.known_word(to_string(*filter.reason)) : 0,
+      database.known_word(filter.domain), database.known_word(filter.source), filter.decided_since,
+      filter.decided_until);
+  while (rows.executeStep())
+    if (!each(suppression_row(database, rows))) return;
+}
+
+std::vector<Suppression> newest_suppressions(SqliteDatabase& database, UnixSeconds from, UnixSeconds until) {
+  std::vector<Suppression> found;
+  SQLite::Statement& rows = database.statement("newest_suppressions", from, until, summary_samples);
+  while (rows.executeStep()) found.push_back(suppression_row(database, rows));
+  rows.reset();
+  return found;
+}
+
+void changes(SqliteDatabase& database, std::int64_t after, const Each<OutboxChange>& each) {
+  SQLite::Statement rows = database.own_statement("changes", after);
+  while (rows.executeStep()) {
+    OutboxChange change;
+    change.number = rows.getColumn(0).getInt64();
+    change.address = rows.getColumn(1).getString();
+    change.suppressed = rows.getColumn(2).getInt() != 0;
+    change.reason = reason_named(database.text(rows.getColumn(3).getInt64())).value_or(Reason::unclassified);
+    change.scope = database.text(rows.getColumn(4).getInt64());
+    change.at = rows.getColumn(5).getInt64();
+    change.why = rows.getColumn(6).getString();
+    if (!each(change)) return;
+  }
+}
+
+}  // namespace bounced::sqlite

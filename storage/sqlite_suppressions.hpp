@@ -1,0 +1,21 @@
+// Suppressions and the outbox of their changes, in SQLite. Functions of the store's own; they throw
+// SQLite::Exception.
+#pragma once
+
+#include "storage/sqlite_database.hpp"
+#include "storage/store.hpp"
+
+namespace bounced::sqlite {
+
+void suppress(SqliteDatabase& database, const Suppression& suppression);
+bool unsuppress(SqliteDatabase& database, const std::string& address, const std::string& why, UnixSeconds at,
+                bool force);
+std::int64_t expire(SqliteDatabase& database, UnixSeconds now);
+
+std::optional<Suppression> suppression(SqliteDatabase& database, const std::string& address);
+void suppressions(SqliteDatabase& database, const SuppressionFilter& filter, const Each<Suppression>& each);
+/// The newest of those decided in [from, until), at most summary_samples.
+std::vector<Suppression> newest_suppressions(SqliteDatabase& database, UnixSeconds from, UnixSeconds until);
+void changes(SqliteDatabase& database, std::int64_t after, const Each<OutboxChange>& each);
+
+}  // namespace bounced::sqlite
