@@ -1,5 +1,6 @@
-// spdlog formats only the time and the level; the rest of a line is made here, so that both forms hold the same
-// facts and no value can break out of its field. It throws when a file can't be opened: caught in `open`.
+// spdlog formats only the time and the level; the rest of a line is made here, so that both forms hold the
+// same facts and no value can break out of its field. It throws when a file can't be opened: caught in
+// `open`.
 #include "daemon/log.hpp"
 
 #include <openssl/evp.h>

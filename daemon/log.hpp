@@ -1,5 +1,5 @@
-// The log: one event a line, as text or JSON, with mail addresses masked as the settings ask. The only door to
-// spdlog is log.cpp. Secrets are never given to it.
+// The log: one event a line, as text or JSON, with mail addresses masked as the settings ask. The only door
+// to spdlog is log.cpp. Secrets are never given to it.
 #pragma once
 
 #include <memory>
@@ -29,8 +29,8 @@ class Log {
   ~Log();
 
   /// `event` is a short fixed phrase ("pass ended"); what varies stands in the fields. Any bytes; a failed
-  /// write is dropped. Addresses in values are masked: "full" as they are, "hashed" as twelve hex digits of the
-  /// local part's SHA-256 with the domain, "none" as "<address>".
+  /// write is dropped. Addresses in values are masked: "full" as they are, "hashed" as twelve hex digits of
+  /// the local part's SHA-256 with the domain, "none" as "<address>".
   void debug(std::string_view event, const LogFields& fields = {}) const;
   void info(std::string_view event, const LogFields& fields = {}) const;
   void warning(std::string_view event, const LogFields& fields = {}) const;

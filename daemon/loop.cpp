@@ -19,7 +19,10 @@ constexpr milliseconds longest_wait{10'000};
 class Pass {
  public:
   Pass(const MailboxSettings& settings, const Engine& engine, Store& store, const std::function<bool()>& stop)
-      : settings_(settings), engine_(engine), store_(store), stop_(stop),
+      : settings_(settings),
+        engine_(engine),
+        store_(store),
+        stop_(stop),
         pipeline_(engine.reader, engine.settings.policy, store) {
     result_.mailbox = settings.name;
   }
@@ -75,7 +78,8 @@ class Pass {
   }
 
   Result<void> note_cursor() {
-    if (pipeline_.counts().mails - mails_noted_ < mails_between_cursors || settled_.last_uid == noted_) return {};
+    if (pipeline_.counts().mails - mails_noted_ < mails_between_cursors || settled_.last_uid == noted_)
+      return {};
     mails_noted_ = pipeline_.counts().mails;
     noted_ = settled_.last_uid;
     const auto transaction = store_.begin();
@@ -86,8 +90,9 @@ class Pass {
 
   Result<void> note_run(UnixSeconds started_at) {
     const auto& counts = pipeline_.counts();
-    RunRecord run{settings_.name,  started_at,           now_seconds(),       counts.mails,      counts.bounces,
-                  counts.duplicates, counts.unrecognised, counts.quarantined, counts.suppressed, ""};
+    RunRecord run{
+        settings_.name,    started_at,          now_seconds(),      counts.mails,      counts.bounces,
+        counts.duplicates, counts.unrecognised, counts.quarantined, counts.suppressed, ""};
     if (result_.error) run.error = result_.error->message;
     const auto transaction = store_.begin();
     if (!transaction) return fail(transaction.error());
@@ -171,13 +176,15 @@ class Watch {
       auto fields = fields_of(pass);
       fields.push_back({"error", pass.error->message});
       fields.push_back({"hint", pass.error->hint});
-      fields.push_back({"again_in", span_text(std::chrono::duration_cast<std::chrono::seconds>(pause).count())});
+      fields.push_back(
+          {"again_in", span_text(std::chrono::duration_cast<std::chrono::seconds>(pause).count())});
       log_.error("pass failed", fields);
       return;
     }
     turn.failures = 0;
     turn.due = world_.clock() + engine_.settings.poll_interval;
-    pass.counts.mails > 0 ? log_.info("pass ended", fields_of(pass)) : log_.debug("pass ended", fields_of(pass));
+    pass.counts.mails > 0 ? log_.info("pass ended", fields_of(pass))
+                          : log_.debug("pass ended", fields_of(pass));
   }
 
   /// Sleeps until the next mailbox is due or a signal comes.
@@ -197,10 +204,12 @@ class Watch {
     auto fresh = world_.reload();
     if (!fresh) {
       reload_fault_ = fresh.error().message;
-      log_.error("reload failed, the old settings stay", {{"error", fresh.error().message}, {"hint", fresh.error().hint}});
+      log_.error("reload failed, the old settings stay",
+                 {{"error", fresh.error().message}, {"hint", fresh.error().hint}});
     } else if (auto log = Log::open(fresh->settings.log); !log) {
       reload_fault_ = log.error().message;
-      log_.error("reload failed, the old settings stay", {{"error", log.error().message}, {"hint", log.error().hint}});
+      log_.error("reload failed, the old settings stay",
+                 {{"error", log.error().message}, {"hint", log.error().hint}});
     } else {
       take(*std::move(fresh), *std::move(log));
     }
@@ -225,7 +234,8 @@ class Watch {
       if (turn.failures > 0) failing += (failing.empty() ? "" : ", ") + name;
     auto line = counted(static_cast<long long>(engine_.settings.mailboxes.size()), "mailbox", "mailboxes");
     if (!failing.empty()) line += "; failing: " + failing;
-    if (!reload_fault_.empty()) line += "; settings on disk are wrong, the last good ones are in force: " + reload_fault_;
+    if (!reload_fault_.empty())
+      line += "; settings on disk are wrong, the last good ones are in force: " + reload_fault_;
     return line;
   }
 
@@ -257,7 +267,8 @@ milliseconds backoff(int failures, double chance) {
   milliseconds pause = first;
   for (int i = 1; i < failures && pause < longest; ++i) pause *= 2;
   pause = std::min(pause, longest);
-  return pause + milliseconds(static_cast<milliseconds::rep>(static_cast<double>(pause.count()) / 4 * chance));
+  return pause +
+         milliseconds(static_cast<milliseconds::rep>(static_cast<double>(pause.count()) / 4 * chance));
 }
 
 void watch(Engine engine, Store& store, Log& log, const ServiceManager& manager, const World& world) {

@@ -33,8 +33,8 @@ struct PassResult {
 using MakeMailbox =
     std::function<Result<std::unique_ptr<Mailbox>>(const MailboxSettings&, const ReadLimits&)>;
 
-/// One pass over one mailbox. Asks `stop` between batches. What the mailbox has taken as settled is noted in the
-/// cursor, and a RunRecord written, also when the pass fails.
+/// One pass over one mailbox. Asks `stop` between batches. What the mailbox has taken as settled is noted in
+/// the cursor, and a RunRecord written, also when the pass fails.
 PassResult run_pass(const MailboxSettings& mailbox, const Engine& engine, Store& store,
                     const MakeMailbox& make, const std::function<bool()>& stop);
 
@@ -48,15 +48,15 @@ std::chrono::milliseconds backoff(int failures, double chance);
 /// What `watch` needs of the world; tests give another one.
 struct World {
   MakeMailbox make_mailbox;
-  std::function<std::chrono::milliseconds()> clock;          ///< steady
-  std::function<Signal(std::chrono::milliseconds)> wait;     ///< until a signal comes, at most so long
+  std::function<std::chrono::milliseconds()> clock;       ///< steady
+  std::function<Signal(std::chrono::milliseconds)> wait;  ///< until a signal comes, at most so long
   std::function<bool()> stop_requested;
-  std::function<Result<Engine>()> reload;                    ///< reads settings and rules again
-  std::function<double()> chance;                            ///< 0 to 1
+  std::function<Result<Engine>()> reload;  ///< reads settings and rules again
+  std::function<double()> chance;          ///< 0 to 1
 };
 
-/// Polls the mailboxes until a stop is asked for. A reload takes new settings and rules, or keeps the old ones
-/// when the new ones are wrong.
+/// Polls the mailboxes until a stop is asked for. A reload takes new settings and rules, or keeps the old
+/// ones when the new ones are wrong.
 void watch(Engine engine, Store& store, Log& log, const ServiceManager& manager, const World& world);
 
 }  // namespace bounced

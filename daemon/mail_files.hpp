@@ -1,5 +1,5 @@
-// Mails that lie in files: .eml under any name, directories of them, Maildirs, mbox files, standard input. One
-// after the other, in a stable order, in the memory of one mail.
+// Mails that lie in files: .eml under any name, directories of them, Maildirs, mbox files, standard input.
+// One after the other, in a stable order, in the memory of one mail.
 #pragma once
 
 #include <cstdint>

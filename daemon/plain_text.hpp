@@ -8,9 +8,9 @@
 
 namespace bounced {
 
-/// `text` as one line of valid UTF-8 that can't steer a terminal: blanks, tabs and line ends become one space,
-/// other control characters (C0, C1, DEL) and the invisible ones that reorder or hide text (Unicode bidi
-/// controls, zero-width marks) become visible escapes ("\x1b", "\u202e"), broken UTF-8 becomes U+FFFD.
+/// `text` as one line of valid UTF-8 that can't steer a terminal: blanks, tabs and line ends become one
+/// space, other control characters (C0, C1, DEL) and the invisible ones that reorder or hide text (Unicode
+/// bidi controls, zero-width marks) become visible escapes ("\x1b", "\u202e"), broken UTF-8 becomes U+FFFD.
 /// Any bytes in.
 std::string printable(std::string_view text);
 
@@ -34,9 +34,5 @@ std::string grouped(long long number);
 
 /// `count` with the right form of a noun: "1 mail", "2 mails", "0 mails".
 std::string counted(long long count, std::string_view one, std::string_view many);
-
-/// The word of `words` that is nearest to `word` by edits (at most a third of its letters, at least one);
-/// "" when none is near.
-std::string nearest_word(std::string_view word, const std::vector<std::string>& words);
 
 }  // namespace bounced

@@ -47,7 +47,9 @@ std::string rfc3339(UnixSeconds time) {
   return formatted("%Y-%m-%dT%H:%M:%SZ", parts);
 }
 
-std::string local_minute(UnixSeconds time) { return time == 0 ? "" : formatted("%Y-%m-%d %H:%M", local(time)); }
+std::string local_minute(UnixSeconds time) {
+  return time == 0 ? "" : formatted("%Y-%m-%d %H:%M", local(time));
+}
 
 std::string local_date(UnixSeconds time) { return formatted("%Y-%m-%d", local(time)); }
 
@@ -73,7 +75,8 @@ std::optional<TimeRange> day_named(std::string_view text, UnixSeconds now) {
     return range(parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday - (text == "today" ? 0 : 1));
   }
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  const auto year = digits(text.substr(0, 4)), month = digits(text.substr(5, 2)), day = digits(text.substr(8));
+  const auto year = digits(text.substr(0, 4)), month = digits(text.substr(5, 2)),
+             day = digits(text.substr(8));
   if (!year || !month || !day) return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year(*year),
                                          std::chrono::month(static_cast<unsigned>(*month)),

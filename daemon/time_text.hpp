@@ -24,8 +24,8 @@ std::string span_text(UnixSeconds seconds);
 struct TimeRange {
   UnixSeconds from = 0, until = 0;
 };
-/// The calendar day "YYYY-MM-DD", "today" or "yesterday" in the machine's time zone (23 to 25 hours long where
-/// clocks change). Nothing for any other text and for days that don't exist.
+/// The calendar day "YYYY-MM-DD", "today" or "yesterday" in the machine's time zone (23 to 25 hours long
+/// where clocks change). Nothing for any other text and for days that don't exist.
 std::optional<TimeRange> day_named(std::string_view text, UnixSeconds now);
 
 UnixSeconds now_seconds();

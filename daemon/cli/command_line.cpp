@@ -7,8 +7,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "config/words.hpp"
 #include "daemon/cli/commands.hpp"
-#include "daemon/plain_text.hpp"
 
 namespace bounced {
 namespace {
@@ -27,6 +27,10 @@ std::vector<std::string> options_of(const CLI::App& app) {
   for (const auto* option : app.get_options())
     for (const auto& name : option->get_lnames()) names.push_back("--" + name);
   return names;
+}
+
+std::vector<std::string_view> views(const std::vector<std::string>& words) {
+  return {words.begin(), words.end()};
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -54,7 +58,7 @@ const CLI::App& reached(const CLI::App& app) {
 Error unknown_word(const CLI::App& at, const std::string& word) {
   const bool option = word.size() > 1 && word.front() == '-';
   const auto known = option ? options_of(at) : names_of(at);
-  const auto near = nearest_word(word.substr(0, word.find('=')), known);
+  const auto near = nearest_word(word.substr(0, word.find('=')), views(known));
   Error error{Exit::usage, "", ""};
   if (option)
     error.message = prefix_of(at) + "unknown option '" + word + "'";
@@ -122,7 +126,7 @@ void CommandSpec::choice(const char* names, std::string& target, const std::vect
   app_.add_option(names, target, help)
       ->check([words](const std::string& word) {
         if (std::find(words.begin(), words.end(), word) != words.end()) return std::string();
-        const auto near = nearest_word(word, words);
+        const auto near = nearest_word(word, views(words));
         return "'" + word + "' is none of " + joined(words) +
                (near.empty() ? "" : "; did you mean '" + near + "'?");
       })

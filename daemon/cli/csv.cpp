@@ -18,9 +18,9 @@ std::string csv_cell(std::string_view value) {
 
 std::string csv_line(const std::vector<std::string>& values) {
   std::string line;
-  for (const auto& value : values) {
-    if (!line.empty()) line += ',';
-    line += csv_cell(value);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) line += ',';
+    line += csv_cell(values[i]);
   }
   return line + "\r\n";
 }

@@ -65,7 +65,10 @@ JsonLine& JsonLine::boolean(std::string_view name, bool value) {
 JsonLine& JsonLine::time(std::string_view name, UnixSeconds value) { return text(name, rfc3339(value)); }
 
 std::string_view JsonLine::finish() {
-  out_ += finished_ ? "{}\n" : "}\n";
+  if (finished_)
+    out_ = "{}\n";
+  else
+    out_ += "}\n";
   finished_ = true;
   return out_;
 }

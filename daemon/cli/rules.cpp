@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "config/rules_file.hpp"
+#include "config/words.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/table.hpp"
 #include "daemon/engine.hpp"
@@ -46,7 +47,7 @@ Result<Exit> show(const Options& options, Session& session) {
   const auto found =
       std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) { return rule.id == options.id; });
   if (found == rules.end()) {
-    std::vector<std::string> ids;
+    std::vector<std::string_view> ids;
     for (const auto& rule : rules) ids.push_back(rule.id);
     const auto near = nearest_word(options.id, ids);
     return fail(Exit::usage, "no rule is called '" + options.id + "'",

@@ -1,9 +1,9 @@
 // suppressions list | show | add | remove | export: the addresses not to mail again.
+#include "config/words.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/csv.hpp"
 #include "daemon/cli/json_line.hpp"
 #include "daemon/cli/table.hpp"
-#include "daemon/plain_text.hpp"
 #include "daemon/time_text.hpp"
 #include "parser/address.hpp"
 
@@ -57,8 +57,8 @@ Result<SuppressionFilter> filter_of(const Options& options) {
   if (options.reason.empty()) return filter;
   filter.reason = reason_named(options.reason);
   if (filter.reason) return filter;
-  std::vector<std::string> names;
-  for (const auto& row : reason_table) names.emplace_back(row.name);
+  std::vector<std::string_view> names;
+  for (const auto& row : reason_table) names.push_back(row.name);
   const auto near = nearest_word(options.reason, names);
   return fail(Exit::usage, "no reason is called '" + options.reason + "'",
               near.empty() ? "" : "did you mean '" + near + "'?");

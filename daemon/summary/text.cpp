@@ -30,8 +30,9 @@ class Page {
   /// "   1,234  user_unknown          the mailbox does not exist"
   void count(std::int64_t number, std::string_view key, std::string_view meaning = "") {
     const auto digits = grouped(number);
-    std::string line = std::string(digits.size() < 9 ? 9 - digits.size() : 0, ' ') + digits + "  ";
-    line += meaning.empty() ? cut(key, page_columns - 11) : fitted(key, 24) + cut(meaning, page_columns - 35);
+    auto line = std::string(digits.size() < 9 ? 9 - digits.size() : 0, ' ') + digits + "  ";
+    line += meaning.empty() ? std::string(key) : fitted(key, 24) + std::string(meaning);
+    line = cut(line, page_columns);
     while (line.ends_with(' ')) line.pop_back();
     out_ += line + "\n";
   }
