@@ -179,20 +179,23 @@ std::string_view without_route(std::string_view path) {
 
 using FreedText = std::unique_ptr<char, void (*)(void*)>;
 
-std::string unicode_domain(const std::string& domain) {
+/// The domain as A-labels ("xn--…"), or as written (in lower case) where IDNA has none.
+std::string ascii_domain(const std::string& domain) {
+  if (all_ascii(domain)) return domain;
   char* out = nullptr;
-  std::string ascii = domain;
-  if (!all_ascii(domain)) {
-    if (idn2_to_ascii_8z(domain.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
-      return domain;
-    const FreedText owner(out, idn2_free);
-    ascii = out;
-  }
-  if (ascii.find("xn--") == std::string::npos) return lower_copy(ascii);
-  out = nullptr;
-  if (idn2_to_unicode_8z8z(ascii.c_str(), &out, 0) != IDN2_OK) return lower_copy(ascii);
+  if (idn2_to_ascii_8z(domain.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK) return domain;
   const FreedText owner(out, idn2_free);
-  return is_valid_utf8(out) ? std::string(out) : lower_copy(ascii);
+  return lower_copy(out);
+}
+
+/// The domain as U-labels, by way of the A-labels so that case and composition come out alike.
+std::string unicode_domain(const std::string& domain) {
+  const std::string ascii = ascii_domain(domain);
+  if (ascii.find("xn--") == std::string::npos) return ascii;
+  char* out = nullptr;
+  if (idn2_to_unicode_8z8z(ascii.c_str(), &out, 0) != IDN2_OK) return ascii;
+  const FreedText owner(out, idn2_free);
+  return is_valid_utf8(out) ? std::string(out) : ascii;
 }
 
 /// "\"joe\"" → "joe": quotes that RFC 5321 4.1.2 says don't matter.
@@ -217,10 +220,9 @@ std::string normal_address(std::string_view text) {
     path = found;
   }
   const std::size_t at = path.rfind('@');
-  std::string domain = lower_copy(path.substr(at + 1));
-  const bool ascii = all_ascii(domain) && domain.find("xn--") == std::string::npos;
-  return lower_copy(without_idle_quotes(path.substr(0, at))) + '@' +
-         (ascii ? domain : unicode_domain(domain));
+  const std::string local = lower_copy(without_idle_quotes(path.substr(0, at)));
+  const std::string domain = lower_copy(path.substr(at + 1));
+  return local + '@' + (all_ascii(local) ? ascii_domain(domain) : unicode_domain(domain));
 }
 
 bool is_address(std::string_view text) {

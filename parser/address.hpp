@@ -7,10 +7,11 @@
 
 namespace bounced {
 
-/// The one form that addresses are stored and compared in: no angle brackets, comments or source route;
-/// domain in lower case and as U-labels (IDNA 2008, libidn2: NFC); local part with its ASCII letters in lower
-/// case (no server of today tells "Joe" from "joe"; the written form is kept beside it) and without quotes
-/// that make no difference. "" when `text` holds no address.
+/// The one form that addresses are stored and compared in: no angle brackets, comments or source route; local
+/// part with its ASCII letters in lower case (no server of today tells "Joe" from "joe"; the written form is
+/// kept beside it) and without quotes that make no difference; domain in lower case and, by IDNA 2008
+/// (libidn2), as A-labels where the local part is ASCII: what every mail system can send to; as U-labels
+/// where it isn't and SMTPUTF8 is needed anyway. "" when `text` holds no address.
 std::string normal_address(std::string_view text);
 
 /// True for `local@domain` that could be mailed to: RFC 5321 with RFC 6531 letters; quoted local parts and

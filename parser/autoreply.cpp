@@ -153,7 +153,15 @@ bool is_surely_a_reply(const HeaderFields& headers, std::string_view subject) {
          contains_word(subject, "(out of office)") || contains_word(subject, "is out of the office");
 }
 
+/// Mail systems don't go on vacation.
+bool is_from_a_mail_system(const HeaderFields& headers) {
+  const std::string_view from = headers.first("From");
+  return contains_word(from, "mailer-daemon") || contains_word(from, "postmaster") ||
+         contains_word(from, "mail delivery");
+}
+
 bool may_be_a_reply(const HeaderFields& headers) {
+  if (is_from_a_mail_system(headers)) return false;
   const std::string_view submitted = trim(headers.first("Auto-Submitted"));
   if (starts_with_word(submitted, "auto-")) return true;
   return headers.has("X-Auto-Response-Suppress") || headers.has("X-Sieve") ||

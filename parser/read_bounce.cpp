@@ -90,6 +90,26 @@ std::string command_near(std::string_view explanation, std::string_view address)
   return command_in(line);
 }
 
+/// The server's reply code; none in the exit code of a program, and no "250" for what failed.
+std::string reply_code_of(std::string_view diagnostic, std::string_view type, Action action) {
+  if (type == "x-unix") return {};
+  std::string code = reply_code_in(diagnostic);
+  const bool failing = action == Action::failed || action == Action::delayed;
+  return failing && code.starts_with('2') ? std::string{} : code;
+}
+
+/// The status that the server gave in its reply, else the Status field, else any in the text. A reporter that
+/// got no status makes one up ("5.1.1" for every refused RCPT, "5.0.0" for everything), so the reply's own
+/// goes first.
+std::string status_of(const std::string& field, std::string_view diagnostic) {
+  std::string told = status_behind_reply_code(diagnostic);
+  if (!says_nothing(told)) return told;
+  if (!says_nothing(field)) return field;
+  std::string anywhere = enhanced_status_in(diagnostic);
+  if (!anywhere.empty()) return anywhere;
+  return field;
+}
+
 Action action_of(Kind kind) {
   switch (kind) {
     case Kind::bounce:
@@ -121,7 +141,7 @@ struct Reader::Impl {
   /// Which reader speaks for the mail: machine-readable reports first, free text last.
   [[nodiscard]] ReportFields read_fields(const MimeTree& mail) const {
     if (auto dsn = read_dsn(mail, options.limits)) {
-      dialects.complete(*dsn, mail, options.limits);
+      complete(*dsn, mail);
       if (!dsn->recipients.empty()) return std::move(*dsn);
     }
     if (auto complaint = read_arf(mail, options.limits)) return std::move(*complaint);
@@ -133,15 +153,31 @@ struct Reader::Impl {
     return {};
   }
 
+  /// Has the text part add what the machine part left out. An exit code ("X-Unix; 77") says less than the
+  /// output of the program that the text quotes, and stays only where there is none.
+  void complete(ReportFields& report, const MimeTree& mail) const {
+    std::vector<std::string> exit_codes(report.recipients.size());
+    for (std::size_t i = 0; i < exit_codes.size(); ++i)
+      if (report.recipients[i].diagnostic_type == "x-unix")
+        exit_codes[i] = std::exchange(report.recipients[i].diagnostic_code, {});
+    dialects.complete(report, mail, options.limits);
+    for (std::size_t i = 0; i < exit_codes.size() && i < report.recipients.size(); ++i) {
+      RecipientFields& recipient = report.recipients[i];
+      if (exit_codes[i].empty()) continue;
+      if (recipient.diagnostic_code.empty())
+        recipient.diagnostic_code = std::move(exit_codes[i]);
+      else
+        recipient.diagnostic_type.clear();
+    }
+  }
+
   [[nodiscard]] ReportedRecipient to_recipient(RecipientFields& fields, const ReportFields& report,
                                                std::string_view explanation) const {
     ReportedRecipient out;
     out.diagnostic = clean_diagnostic(fields.diagnostic_code, options.limits);
-    out.reply_code = reply_code_in(out.diagnostic);
-    out.status = fields.status;
-    if (says_nothing(out.status))
-      if (std::string told = enhanced_status_in(out.diagnostic); !told.empty()) out.status = std::move(told);
     out.action = fields.action != Action::none ? fields.action : action_of(report.kind);
+    out.reply_code = reply_code_of(out.diagnostic, fields.diagnostic_type, out.action);
+    out.status = status_of(fields.status, out.diagnostic);
     out.command = !fields.command.empty() ? fields.command : command_in(out.diagnostic);
     if (out.command.empty()) out.command = command_near(explanation, fields.final_recipient);
     out.original_recipient = std::move(fields.original_recipient);

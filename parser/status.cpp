@@ -77,10 +77,26 @@ bool is_version(std::string_view before) {
   return false;
 }
 
+/// The status behind a reply code that ends at `at`: blanks, '-', '#', '(' and quotes may stand between.
+StatusSpan status_behind(std::string_view text, std::size_t at) {
+  while (at < text.size() && std::string_view(" \t-#('\"").find(text[at]) != std::string_view::npos) ++at;
+  return at < text.size() ? status_at(text, at) : StatusSpan{};
+}
+
+/// A code that quotes what follows it ("550-'Unknown user'") or has an enhanced status of its class behind it
+/// is one, whatever stands before.
+bool is_sure_code(std::string_view text, std::size_t at) {
+  const std::string_view behind = text.substr(at + 3, 2);
+  if (behind == "-'" || behind == "-\"" || behind == " '") return true;
+  const StatusSpan span = status_behind(text, at + 3);
+  return span.length > 0 && text[span.start] == text[at];
+}
+
 std::size_t find_reply_code(std::string_view text, std::size_t from) {
   for (std::size_t i = from; i + 3 <= text.size(); ++i) {
     if (!is_digit(text[i]) || (i > 0 && (is_alnum(text[i - 1]) || text[i - 1] == '.'))) continue;
-    if (is_reply_code(text.substr(i)) && introduces_reply(text.substr(0, i))) return i;
+    if (!is_reply_code(text.substr(i))) continue;
+    if (introduces_reply(text.substr(0, i)) || is_sure_code(text, i)) return i;
   }
   return std::string_view::npos;
 }
@@ -89,20 +105,28 @@ std::size_t find_reply_code(std::string_view text, std::size_t from) {
 
 std::string reply_code_in(std::string_view text) {
   text = text.substr(0, code_window);
-  const std::size_t at = find_reply_code(text, 0);
-  return at == std::string_view::npos ? std::string{} : std::string(text.substr(at, 3));
+  std::string_view found;
+  for (std::size_t at = find_reply_code(text, 0); at != std::string_view::npos;
+       at = find_reply_code(text, at + 3)) {
+    const std::string_view code = text.substr(at, 3);
+    if (code.front() != '2') return std::string(code);
+    if (found.empty()) found = code;
+  }
+  return std::string(found);
+}
+
+std::string status_behind_reply_code(std::string_view text) {
+  text = text.substr(0, code_window);
+  for (std::size_t at = find_reply_code(text, 0); at != std::string_view::npos;
+       at = find_reply_code(text, at + 3))
+    if (const StatusSpan span = status_behind(text, at + 3); span.length > 0)
+      return std::string(text.substr(span.start, span.length));
+  return {};
 }
 
 std::string enhanced_status_in(std::string_view text) {
   text = text.substr(0, code_window);
-  for (std::size_t code = find_reply_code(text, 0); code != std::string_view::npos;
-       code = find_reply_code(text, code + 3)) {
-    std::size_t at = code + 3;
-    while (at < text.size() && (is_blank(text[at]) || text[at] == '-' || text[at] == '#')) ++at;
-    if (at == text.size()) break;
-    if (const StatusSpan span = status_at(text, at); span.length > 0)
-      return std::string(text.substr(span.start, span.length));
-  }
+  if (std::string status = status_behind_reply_code(text); !status.empty()) return status;
   for (std::size_t i = 0; i + 5 <= text.size(); ++i) {
     if (!is_digit(text[i])) continue;
     const StatusSpan span = status_at(text, i);

@@ -7,10 +7,15 @@
 
 namespace bounced {
 
-/// The first reply code of a reply's text ("550", "421"), only where a reply can begin: at the start, after
-/// the marks that introduce a quoted reply (":", ";", "(", "'", "said", "<<<" …). "" when there is none:
-/// numbers in addresses, sizes, dates and ports are no codes.
+/// The reply code of a reply's text ("550", "421"): the first of class 4 or 5, else of class 2. Only where a
+/// reply can begin: at the start, after the marks that introduce a quoted reply (":", ";", "(", "'", "said",
+/// "<<<" …), or before an enhanced status of its class. "" when there is none: numbers in addresses, sizes,
+/// dates and ports are no codes.
 std::string reply_code_in(std::string_view text);
+
+/// The enhanced status right behind a reply code ("550 5.1.1 …", "550-'5.2.2 …"): the server's own word,
+/// which the Status field of a report often only guesses. "" when there is none.
+std::string status_behind_reply_code(std::string_view text);
 
 /// The enhanced status that the text carries ("5.1.1"), best the one right after a reply code, else the first
 /// one that stands alone (also "(#5.1.1)", "[5.7.1]"). Parts of IP addresses, versions and longer numbers are
