@@ -1,9 +1,20 @@
 // A mailbox to read bounces from: IMAP, a directory of .eml, a Maildir, an mbox. tests/contract/mailbox runs
 // one suite over each.
 //
-// A pass is: open, then (next_batch, settle)* until next_batch gives nothing, then close. settle may be
-// deferred until the next call; close() waits for what is outstanding. A mail that is not settled is seen
-// again at the next pass.
+// A pass is: open, then (next_batch, settle)* until next_batch gives nothing, then close. An empty next_batch
+// has settled everything before it; settle itself may be deferred. A mail that is not settled is seen again
+// at the next pass. The mails of a batch stay valid for as long as the caller keeps them; an IMAP server is
+// asked for the next batch before the last one is handed out, so it works while that one is read and
+// committed.
+//
+// after_read   IMAP (imap/settler.hpp)         maildir:                 dir:                   mbox:
+// move         to the folder; see there for    to the Maildir++ folder  to the sub-directory   nothing: an
+// mbox
+//              servers without MOVE            .bounced.processed       bounced/processed      is only read
+// flag         keyword, \Seen                  flags P and S            refused                refused
+// remove       removes processed mails, moves  the same                 the same               refused
+//              the others
+// leave        nothing; the cursor decides     nothing                  nothing                nothing
 #pragma once
 
 #include <functional>
@@ -45,16 +56,23 @@ class Mailbox {
   virtual ~Mailbox() = default;
 
   /// Connects and selects. `cursor` is how far earlier passes got; a changed UIDVALIDITY makes it void.
-  /// Errors: Exit::unavailable (refused, timed out, BYE), Exit::no_permission (sign-in), Exit::config (no
-  /// such folder, certificate), each naming the mailbox and the remedy.
+  /// Changes nothing. Errors: Exit::unavailable (refused, timed out, BYE), Exit::no_permission (sign-in,
+  /// read-only), Exit::config (no such folder, certificate), Exit::no_input (no such file), each naming the
+  /// mailbox and the remedy.
   virtual Result<MailboxState> open(MailboxCursor cursor) = 0;
-  /// The next mails, at most MailboxSettings::batch_mails and batch_bytes (one mail may be larger); empty at
-  /// the end.
+  /// The next mails, at most MailboxSettings::batch_mails and batch_bytes (one mail may be larger), in
+  /// ascending order of their UIDs or names; empty at the end, when all that was settled is settled for sure.
   virtual Result<std::vector<FetchedMail>> next_batch() = 0;
   /// Disposes of mails whose decision is durable. May return before the server has answered; errors then come
-  /// from the next call.
+  /// from a later call.
   virtual Result<void> settle(const std::vector<Settlement>& settlements) = 0;
+  /// Settles what is outstanding and ends the session. Also right after an error.
   virtual Result<void> close() = 0;
+
+  /// How far this pass got: every mail up to it is settled for sure. What the store keeps for the next open.
+  [[nodiscard]] virtual MailboxCursor cursor() const { return {}; }
+  /// What the operator should know that came up since open or the last call: mails that can't be read.
+  virtual std::vector<std::string> take_notes() { return {}; }
 };
 
 /// Makes the mailbox that `settings.url` names. Does not connect. Error: Exit::config for a URL of no known
