@@ -1,15 +1,111 @@
 #include "parser/dialect.hpp"
 
+#include <algorithm>
+#include <utility>
+
+#include "parser/charset.hpp"
+#include "parser/dialects/catalogue.hpp"
+#include "parser/dialects/free_text.hpp"
+#include "parser/dsn.hpp"
+#include "parser/text.hpp"
+
 namespace bounced {
 
-struct Dialects::Impl {};
+using namespace dialects;
+
+namespace {
+
+std::vector<std::string_view> body_marks() {
+  std::vector<std::string_view> texts;
+  for (const Dialect& dialect : catalogue())
+    for (const Mark& mark : dialect.marks)
+      if (mark.where == Where::body) texts.push_back(mark.text);
+  return texts;
+}
+
+}  // namespace
+
+struct Dialects::Impl {
+  explicit Impl(Use wanted) : use(wanted), vocabulary(body_marks()) {}
+
+  [[nodiscard]] bool matches(const Dialect& dialect, std::size_t first_mark, const Reading& reading,
+                             const std::vector<bool>& seen) const;
+  [[nodiscard]] const Dialect* recognise(const Reading& reading) const;
+
+  Use use;
+  Vocabulary vocabulary;
+};
+
+bool Dialects::Impl::matches(const Dialect& dialect, std::size_t first_mark, const Reading& reading,
+                             const std::vector<bool>& seen) const {
+  const HeaderFields& headers = reading.mail.parts[static_cast<std::size_t>(reading.root)].headers;
+  for (const Mark& mark : dialect.marks) {
+    switch (mark.where) {
+      case Where::unused:
+        break;
+      case Where::from:
+        if (!contains_word(headers.first("From"), mark.text)) return false;
+        break;
+      case Where::subject:
+        if (reading.signals.subject.find(mark.text) == std::string::npos) return false;
+        break;
+      case Where::header: {
+        const auto values = headers.all(mark.name);
+        if (std::none_of(values.begin(), values.end(),
+                         [&](std::string_view v) { return contains_word(v, mark.text); }))
+          return false;
+        break;
+      }
+      case Where::body:
+        if (!seen[vocabulary.mark(first_mark++)]) return false;
+        break;
+    }
+  }
+  return true;
+}
+
+/// The first dialect whose marks are all there. A person's answer that quotes a report has none.
+const Dialect* Dialects::Impl::recognise(const Reading& reading) const {
+  const Signals& signals = reading.signals;
+  if (signals.reply_subject && !signals.daemon && !signals.null_sender) return nullptr;
+  std::vector<bool> seen(vocabulary.size());
+  for (const PhraseHit& hit : reading.document.hits) seen[hit.id] = true;
+  std::size_t first_mark = 0;
+  for (const Dialect& dialect : catalogue()) {
+    if (matches(dialect, first_mark, reading, seen)) return &dialect;
+    first_mark += static_cast<std::size_t>(std::count_if(
+        dialect.marks.begin(), dialect.marks.end(), [](const Mark& m) { return m.where == Where::body; }));
+  }
+  return nullptr;
+}
+
 Dialects::Dialects(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 Dialects::Dialects(Dialects&&) noexcept = default;
 Dialects& Dialects::operator=(Dialects&&) noexcept = default;
 Dialects::~Dialects() = default;
-Dialects Dialects::make(Use) { return Dialects(std::make_unique<const Impl>()); }
-std::optional<ReportFields> Dialects::read(const MimeTree&, const ReadLimits&) const { return std::nullopt; }
+Dialects Dialects::make(Use use) { return Dialects(std::make_unique<const Impl>(use)); }
+
+std::optional<ReportFields> Dialects::read(const MimeTree& mail, const ReadLimits& limits) const {
+  const Reading reading = read_text(mail, 0, impl_->vocabulary, limits);
+  if (reading.signals.complaint_or_report) return std::nullopt;
+  const Dialect* dialect = impl_->use == Use::all ? impl_->recognise(reading) : nullptr;
+  if (dialect != nullptr) {
+    auto report = make_report(reading, dialect->layout, dialect->name, impl_->vocabulary, limits);
+    if (report) return report;
+  }
+  auto report = make_report(reading, Layout::plain, "free-text", impl_->vocabulary, limits);
+  if (report && looks_like_report(reading, *report, impl_->vocabulary)) return report;
+  return std::nullopt;
+}
+
 void Dialects::complete(ReportFields&, const MimeTree&, const ReadLimits&) const {}
-std::vector<std::string_view> Dialects::names() const { return {}; }
+
+std::vector<std::string_view> Dialects::names() const {
+  std::vector<std::string_view> names;
+  for (const Dialect& dialect : catalogue())
+    if (std::find(names.begin(), names.end(), dialect.name) == names.end()) names.push_back(dialect.name);
+  names.emplace_back("free-text");
+  return names;
+}
 
 }  // namespace bounced
