@@ -48,7 +48,8 @@ struct MemoryState {
 RunSummary memory_summary(const MemoryState& state, UnixSeconds from, UnixSeconds until);
 /// Slow-downs in force at some time of [from, until), by provider, then by end.
 std::vector<ProviderSlowdown> memory_slowdowns(const MemoryState& state, UnixSeconds from, UnixSeconds until);
-/// Issues of `state_name` ("" = all) seen in [from, until) (`until` 0 = no bound), most frequent first.
+/// Issues of `state_name` ("" = all) seen or reported in [from, until) (`until` 0 = no bound), most frequent
+/// first.
 std::vector<OperatorIssue> memory_issues(const MemoryState& state, const std::string& state_name,
                                          UnixSeconds from, UnixSeconds until);
 /// Pending retries, the first due first.

@@ -206,6 +206,7 @@ class MemoryTransaction final : public Transaction {
     issue.count += occurrence.count;
     issue.first_seen = std::min(issue.first_seen, occurrence.first_seen);
     issue.last_seen = std::max(issue.last_seen, occurrence.last_seen);
+    issue.reported_at = std::max(issue.reported_at, occurrence.reported_at);
     return {};
   }
 

@@ -104,8 +104,8 @@ std::vector<OperatorIssue> memory_issues(const MemoryState& state, const std::st
                                          UnixSeconds from, UnixSeconds until) {
   std::vector<OperatorIssue> rows;
   for (const auto& [key, issue] : state.issues)
-    if ((state_name.empty() || issue.state == state_name) && issue.last_seen >= from &&
-        (until == 0 || issue.first_seen < until))
+    if ((state_name.empty() || issue.state == state_name) &&
+        std::max(issue.last_seen, issue.reported_at) >= from && (until == 0 || issue.first_seen < until))
       rows.push_back(issue);
   std::sort(rows.begin(), rows.end(), [](const OperatorIssue& a, const OperatorIssue& b) {
     return std::tie(b.count, b.last_seen, a.id) < std::tie(a.count, a.last_seen, b.id);

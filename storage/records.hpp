@@ -151,7 +151,8 @@ struct OperatorIssue {
   std::string normalised_text, sample_text, remedy, remedy_url, rule;
   std::int64_t count = 0;
   UnixSeconds first_seen = 0, last_seen = 0;
-  std::string state;  ///< "open", "closed", "muted"
+  UnixSeconds reported_at = 0;  ///< when we learned of the last occurrence
+  std::string state;            ///< "open", "closed", "muted"
 
   bool operator==(const OperatorIssue&) const = default;
 };
@@ -210,7 +211,7 @@ struct RunSummary {
   std::int64_t retries_pending = 0, retries_due = 0;
   std::vector<Retry> sample_retries;        ///< those pending, the first due first, at most summary_samples
   std::vector<ProviderSlowdown> slowdowns;  ///< in force at some time of the range
-  std::vector<OperatorIssue> issues;        ///< open ones seen in the range, most frequent first
+  std::vector<OperatorIssue> issues;        ///< open ones seen or reported in the range, most frequent first
   std::int64_t permanent_not_suppressed =
       0;  ///< addresses with a 5xx reply, which a code-only reading would have suppressed, not suppressed now
   std::int64_t unrecognised = 0, quarantined = 0;

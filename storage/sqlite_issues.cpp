@@ -5,8 +5,9 @@ namespace bounced::sqlite {
 void report_issue(SqliteDatabase& database, const OperatorIssue& occurrence) {
   database.run("put_issue", database.word(occurrence.provider), database.word(to_string(occurrence.reason)),
                database.word(occurrence.vendor), database.word(occurrence.rule), database.word("open"),
-               occurrence.count, occurrence.first_seen, occurrence.last_seen, occurrence.normalised_text,
-               occurrence.sample_text, occurrence.remedy, occurrence.remedy_url, database.word("muted"));
+               occurrence.count, occurrence.first_seen, occurrence.last_seen, occurrence.reported_at,
+               occurrence.normalised_text, occurrence.sample_text, occurrence.remedy, occurrence.remedy_url,
+               database.word("muted"));
 }
 
 std::vector<OperatorIssue> issues(SqliteDatabase& database, const std::string& state, UnixSeconds from,
@@ -25,10 +26,11 @@ std::vector<OperatorIssue> issues(SqliteDatabase& database, const std::string& s
     issue.count = row.getColumn(6).getInt64();
     issue.first_seen = row.getColumn(7).getInt64();
     issue.last_seen = row.getColumn(8).getInt64();
-    issue.normalised_text = row.getColumn(9).getString();
-    issue.sample_text = row.getColumn(10).getString();
-    issue.remedy = row.getColumn(11).getString();
-    issue.remedy_url = row.getColumn(12).getString();
+    issue.reported_at = row.getColumn(9).getInt64();
+    issue.normalised_text = row.getColumn(10).getString();
+    issue.sample_text = row.getColumn(11).getString();
+    issue.remedy = row.getColumn(12).getString();
+    issue.remedy_url = row.getColumn(13).getString();
     found.push_back(std::move(issue));
   }
   row.reset();

@@ -7,7 +7,8 @@
 namespace bounced::sqlite {
 
 void report_issue(SqliteDatabase& database, const OperatorIssue& occurrence);
-/// Those of `state` ("" = all) that were seen in [from, until); `until` 0 = no bound. Most frequent first.
+/// Those of `state` ("" = all) that were seen or reported in [from, until); `until` 0 = no bound. Most
+/// frequent first.
 std::vector<OperatorIssue> issues(SqliteDatabase& database, const std::string& state, UnixSeconds from,
                                   UnixSeconds until);
 

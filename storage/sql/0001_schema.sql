@@ -162,6 +162,7 @@ CREATE TABLE issue (
   count           INTEGER NOT NULL,
   first_seen      INTEGER NOT NULL,
   last_seen       INTEGER NOT NULL,
+  reported_at     INTEGER NOT NULL,  -- when we learned of the last occurrence
   normalised_text TEXT NOT NULL,
   sample_text     TEXT NOT NULL,
   remedy          TEXT NOT NULL,

@@ -113,22 +113,25 @@ WHERE until > ?1 AND since < ?2 ORDER BY word.text, until, reason
 
 -- name: put_issue
 -- A closed issue that occurs again is open; a muted one stays muted. The newest occurrence gives the sample.
-INSERT INTO issue (provider, reason, vendor, rule, state, count, first_seen, last_seen, normalised_text, sample_text, remedy, remedy_url)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+INSERT INTO issue (provider, reason, vendor, rule, state, count, first_seen, last_seen, reported_at, normalised_text,
+                   sample_text, remedy, remedy_url)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
 ON CONFLICT (provider, reason, normalised_text) DO UPDATE SET
   vendor = CASE WHEN excluded.last_seen >= last_seen THEN excluded.vendor ELSE vendor END,
   rule = CASE WHEN excluded.last_seen >= last_seen THEN excluded.rule ELSE rule END,
   sample_text = CASE WHEN excluded.last_seen >= last_seen THEN excluded.sample_text ELSE sample_text END,
   remedy = CASE WHEN excluded.remedy <> '' THEN excluded.remedy ELSE remedy END,
   remedy_url = CASE WHEN excluded.remedy_url <> '' THEN excluded.remedy_url ELSE remedy_url END,
-  state = CASE WHEN state = ?13 THEN state ELSE excluded.state END,
+  state = CASE WHEN state = ?14 THEN state ELSE excluded.state END,
   count = count + excluded.count,
   first_seen = min(first_seen, excluded.first_seen),
-  last_seen = max(last_seen, excluded.last_seen)
+  last_seen = max(last_seen, excluded.last_seen),
+  reported_at = max(reported_at, excluded.reported_at)
 -- name: issues
-SELECT id, provider, reason, vendor, rule, state, count, first_seen, last_seen, normalised_text, sample_text, remedy, remedy_url
+SELECT id, provider, reason, vendor, rule, state, count, first_seen, last_seen, reported_at, normalised_text, sample_text,
+       remedy, remedy_url
 FROM issue
-WHERE (?1 = 0 OR state = ?1) AND last_seen >= ?2 AND (?3 = 0 OR first_seen < ?3)
+WHERE (?1 = 0 OR state = ?1) AND max(last_seen, reported_at) >= ?2 AND (?3 = 0 OR first_seen < ?3)
 ORDER BY count DESC, last_seen DESC, id
 
 -- name: cursor

@@ -144,7 +144,11 @@ void runs_and_issues(Store& store) {
   within.first_seen = within.last_seen = from;
   OperatorIssue after = issue_of("google", "after");
   after.first_seen = after.last_seen = until;
-  for (const OperatorIssue& issue : {before, within, after}) REQUIRE(transaction->report_issue(issue));
+  OperatorIssue told_late = issue_of("google", "told late");
+  told_late.reported_at = from;
+  told_late.count = 2;
+  for (const OperatorIssue& issue : {before, within, after, told_late})
+    REQUIRE(transaction->report_issue(issue));
   REQUIRE(transaction->slow_down({"ended", Reason::rate_limited, start, from, 1}));
   REQUIRE(transaction->slow_down({"running", Reason::rate_limited, start, from + 1, 1}));
   REQUIRE(transaction->slow_down({"later", Reason::rate_limited, until, until + 1, 1}));
@@ -194,8 +198,9 @@ void summary_equals_a_count_by_hand(Store& store) {
   CHECK(made.runs ==
         std::vector<RunRecord>{{"other", start, start + 1, 1, 1, 0, 0, 0, 0, ""},
                                {"returns", start + 100, start + 101, 0, 0, 0, 0, 0, 0, "refused"}});
-  REQUIRE(made.issues.size() == 1);
-  CHECK(made.issues[0].normalised_text == "within");
+  REQUIRE(made.issues.size() == 2);
+  CHECK(made.issues[0].normalised_text == "told late");
+  CHECK(made.issues[1].normalised_text == "within");
   REQUIRE(made.slowdowns.size() == 1);
   CHECK(made.slowdowns[0].provider == "running");
 }

@@ -70,7 +70,7 @@ OperatorIssue issue_of(const std::string& provider, const std::string& text) {
   issue.sample_text = "550 " + text;
   issue.rule = provider + "/ip";
   issue.count = 1;
-  issue.first_seen = issue.last_seen = start;
+  issue.first_seen = issue.last_seen = issue.reported_at = start;
   return issue;
 }
 
