@@ -10,9 +10,18 @@
 
 namespace bounced {
 
+/// What became of the mails of a pass.
 struct PipelineCounts {
-  std::int64_t mails = 0, bounces = 0, duplicates = 0, unrecognised = 0, quarantined = 0, suppressed = 0,
-               retries = 0, alerts = 0;
+  std::int64_t mails = 0;         ///< seen, those seen before included
+  std::int64_t bounces = 0;       ///< new mails that report a failure
+  std::int64_t duplicates = 0;    ///< mails whose content was journaled before
+  std::int64_t unrecognised = 0;  ///< new mails that are none of ours to understand
+  std::int64_t quarantined = 0;   ///< new mails that passed a limit and gave nothing to act on
+  std::int64_t suppressed = 0;    ///< addresses that were not suppressed before
+  std::int64_t retries = 0;       ///< retries written
+  std::int64_t alerts = 0;        ///< occurrences of operator issues
+
+  bool operator==(const PipelineCounts&) const = default;
 };
 
 class Pipeline {
@@ -21,8 +30,8 @@ class Pipeline {
       : reader_(reader), policy_(policy), store_(store) {}
 
   /// Reads the mails, decides, and commits everything in one transaction; returns what to do with each in the
-  /// mailbox. On an error nothing was written and nothing may be settled. `source` is "imap" or
-  /// "import:PATH".
+  /// mailbox, in their order. On an error nothing was written and nothing may be settled. `source` is "imap"
+  /// or "import:PATH". Ends suppressions that have expired by `now`.
   Result<std::vector<Settlement>> ingest(const std::string& mailbox, const std::string& source,
                                          const std::vector<FetchedMail>& mails, UnixSeconds now);
   [[nodiscard]] const PipelineCounts& counts() const { return counts_; }

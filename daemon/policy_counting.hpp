@@ -1,0 +1,45 @@
+// Which failures add up, and whether they are enough: the counting part of the policy. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "config/settings.hpp"
+#include "storage/records.hpp"
+
+namespace bounced {
+
+/// Failures that add up with each other, and with no others.
+enum class Counter : std::uint8_t {
+  none,
+  address,       ///< strong word that the address is dead
+  mailbox_full,  ///< its own, as it is the most often mended
+  soft,          ///< all other failures of the recipient's side, weak word of a dead address among them
+  pair,          ///< the recipient refuses this sender; one counter for each sender domain
+};
+
+Counter counter_of(const BounceEvent& event);
+
+/// Who the recipient refuses, for Counter::pair: the domain of the original's From, else its list; ""
+/// unknown.
+std::string sender_of(const BounceEvent& event);
+
+/// The threshold in force for an event on its counter.
+Threshold threshold_for(const BounceEvent& event, const PolicySettings& policy);
+
+/// The count that stands with an event: the fullest window around it. Failures of one second count once: they
+/// are one mail that names an address several times.
+struct Tally {
+  int count = 0;
+  int days = 0;  ///< distinct, in UTC
+  UnixSeconds first = 0, last = 0;
+  bool reached = false;
+  bool spaced = false;  ///< another failure is at least the spacing away from this one
+};
+Tally tally(const BounceEvent& event, const AddressHistory& history, const Threshold& threshold,
+            UnixSeconds spacing_seconds);
+
+/// "3 of 5 mailbox_full on 3 days within 30 days".
+std::string tally_text(const BounceEvent& event, const Tally& tally, const Threshold& threshold);
+
+}  // namespace bounced
