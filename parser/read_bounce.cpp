@@ -65,6 +65,9 @@ ReportFields automatic_report(Kind kind, const MimeTree& mail) {
   return report;
 }
 
+/// Recipients up to which each is looked for in the human part: the product of both would not be linear.
+constexpr std::size_t most_explained = 500;
+
 /// Words of RFC 3464's human part: the first text part, cut where a returned mail might begin.
 std::string_view explanation_of(const MimeTree& mail) {
   constexpr std::size_t longest_explanation = 65536;
@@ -268,12 +271,12 @@ struct Reader::Impl {
 
   void resolve(BounceReport& report, ReportFields& fields, const MimeTree& mail, const HeaderFields& returned,
                ReadTrace* trace) const {
-    const std::string_view explanation = explanation_of(mail);
+    const std::size_t count = fields.recipients.size();
+    const std::string_view explanation = count <= most_explained ? explanation_of(mail) : std::string_view{};
     const bool failing = report.kind == Kind::bounce || report.kind == Kind::delayed ||
                          report.kind == Kind::delivered || report.kind == Kind::complaint;
     const WhoseAddress whose(OwnSide(options.own_domains, options.own_addresses), mail, returned,
                              failing ? report.verp_recipient : std::string{});
-    const std::size_t count = fields.recipients.size();
     for (RecipientFields& one : fields.recipients) {
       AddressFound found = whose.find(one, count);
       ReportedRecipient recipient = to_recipient(one, fields, explanation);

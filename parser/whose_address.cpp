@@ -101,6 +101,12 @@ std::string WhoseAddress::forwarded_from(std::string_view final_address) const {
 /// The one address with that local part among those that the mail was for.
 std::string WhoseAddress::with_local_name(std::string_view name) const {
   if (!is_local_name(name)) return {};
+  if (!by_local_part_) by_local_part_ = addresses_by_local_part();
+  const auto found = by_local_part_->find(lower_copy(name));
+  return found == by_local_part_->end() ? std::string{} : found->second;
+}
+
+std::unordered_map<std::string, std::string> WhoseAddress::addresses_by_local_part() const {
   std::vector<std::string> candidates = failed_;
   candidates.insert(candidates.end(), returned_to_.begin(), returned_to_.end());
   candidates.insert(candidates.end(), delivered_to_.begin(), delivered_to_.end());
@@ -110,11 +116,11 @@ std::string WhoseAddress::with_local_name(std::string_view name) const {
       candidates.push_back(normal_address(address));
     break;
   }
-  std::string found;
+  std::unordered_map<std::string, std::string> found;
   for (std::string& address : candidates) {
-    if (!same_word(local_part(address), name) || own_.is_ours(address) || address == found) continue;
-    if (!found.empty()) return {};
-    found = std::move(address);
+    if (own_.is_ours(address)) continue;
+    const auto [place, is_new] = found.try_emplace(std::string(local_part(address)), address);
+    if (!is_new && place->second != address) place->second.clear();
   }
   return found;
 }

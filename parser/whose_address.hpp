@@ -2,8 +2,10 @@
 // failed. VERP > Original-Recipient > what the returned mail says beyond doubt > Final-Recipient.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -35,7 +37,7 @@ struct AddressFound {
   std::string_view because;  ///< "VERP", "Original-Recipient", "returned mail", "Final-Recipient", …
 };
 
-/// Resolves the recipients of one report.
+/// Resolves the recipients of one report; for one thread.
 class WhoseAddress {
  public:
   /// `verp` is what the bounce's envelope recipient decodes to, or "".
@@ -49,6 +51,7 @@ class WhoseAddress {
   [[nodiscard]] std::string usable(std::string_view written) const;
   [[nodiscard]] std::string forwarded_from(std::string_view final_address) const;
   [[nodiscard]] std::string with_local_name(std::string_view name) const;
+  [[nodiscard]] std::unordered_map<std::string, std::string> addresses_by_local_part() const;
 
   OwnSide own_;
   const MimeTree& mail_;
@@ -57,6 +60,8 @@ class WhoseAddress {
   std::vector<std::string> returned_to_;   ///< To and Cc of the returned mail
   std::vector<std::string> delivered_to_;  ///< Delivered-To, X-Original-To of the returned mail
   std::string single_to_;                  ///< its only recipient, if it is no list mail
+  /// Made when the first local name turns up; "" for a local part that several addresses have.
+  mutable std::optional<std::unordered_map<std::string, std::string>> by_local_part_;
 };
 
 }  // namespace bounced
