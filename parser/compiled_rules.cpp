@@ -103,12 +103,14 @@ Result<void> CompiledRules::compile(std::uint32_t place) {
     by_pattern_.push_back(pattern == &rule.pattern ? static_cast<std::uint32_t>(rules_.size())
                                                    : CompiledRule::no_pattern);
   }
+  made.status = read_status_condition(rule.status);
+  if (!rule.status.empty() && made.status.empty()) return wrong(rule, status_condition_fault(rule.status));
   made.code_only = rule.pattern.empty() && made.subject.none() && made.predicate.none();
   if (made.code_only && rule.status.empty() && rule.reply_code.empty() && rule.command.empty() &&
       made.vendor < 0)
     return wrong(rule, "it has no condition and would win every reply",
                  "give it a pattern, a predicate, a status or a reply_code");
-  rules_.push_back(made);
+  rules_.push_back(std::move(made));
   file(static_cast<std::uint32_t>(rules_.size() - 1));
   return {};
 }
@@ -117,12 +119,28 @@ void CompiledRules::file(std::uint32_t number) {
   const CompiledRule& rule = rules_[number];
   if (rule.pattern != CompiledRule::no_pattern) return;  // its pattern triggers it
   if (rule.code_only) {
-    codes_[static_cast<std::size_t>(rule.vendor + 1)].push_back(number);
+    file_code_rule(number);
     return;
   }
   const TermSet& triggers = rule.predicate.any() ? rule.predicate : rule.subject;
   for (std::size_t term = 0; term < max_terms; ++term)
     if (triggers[term]) by_term_[term].push_back(number);
+}
+
+void CompiledRules::file_code_rule(std::uint32_t number) {
+  const CompiledRule& rule = rules_[number];
+  CodeRules& rules = codes_[static_cast<std::size_t>(rule.vendor + 1)];
+  std::array<bool, 10> subjects{};
+  for (const StatusRange& range : rule.status) {
+    if (range.first_subject != range.last_subject || range.first_subject > 9) {
+      rules.any_subject.push_back(number);
+      return;
+    }
+    subjects[static_cast<std::size_t>(range.first_subject)] = true;
+  }
+  if (rule.status.empty()) rules.any_subject.push_back(number);
+  for (std::size_t subject = 0; subject < subjects.size(); ++subject)
+    if (subjects[subject]) rules.by_subject[subject].push_back(number);
 }
 
 void CompiledRules::read(const Reply& reply, Evidence& out, std::string* vendor_because) const {
@@ -139,13 +157,21 @@ void CompiledRules::hits(const Evidence& evidence, std::vector<Hit>& out,
   for (const std::uint32_t pattern : evidence.candidates)
     if (by_pattern_[pattern] != CompiledRule::no_pattern)
       try_rule(rules_[by_pattern_[pattern]], evidence, out, excepted);
-  for (std::size_t term = 0; term < max_terms; ++term)
-    if (evidence.terms.anywhere[term])
-      for (const std::uint32_t number : by_term_[term]) try_rule(rules_[number], evidence, out, excepted);
-  for (const std::uint32_t number : codes_[0]) try_rule(rules_[number], evidence, out, excepted);
+  const TermSet& terms = evidence.terms.anywhere;
+  for (std::size_t term = terms._Find_first(); term < max_terms; term = terms._Find_next(term))
+    for (const std::uint32_t number : by_term_[term]) try_rule(rules_[number], evidence, out, excepted);
+  try_code_rules(codes_[0], evidence, out, excepted);
   for (std::size_t i = 0; i < evidence.vendors.count; ++i)
-    for (const std::uint32_t number : codes_[evidence.vendors.list[i] + 1U])
-      try_rule(rules_[number], evidence, out, excepted);
+    try_code_rules(codes_[evidence.vendors.list[i] + 1U], evidence, out, excepted);
+}
+
+void CompiledRules::try_code_rules(const CodeRules& rules, const Evidence& evidence, std::vector<Hit>& out,
+                                   std::vector<Excepted>* excepted) const {
+  for (const std::uint32_t number : rules.any_subject) try_rule(rules_[number], evidence, out, excepted);
+  const auto subject = static_cast<std::size_t>(evidence.numbers.subject);
+  if (evidence.numbers.type == 0 || subject >= rules.by_subject.size()) return;
+  for (const std::uint32_t number : rules.by_subject[subject])
+    try_rule(rules_[number], evidence, out, excepted);
 }
 
 void CompiledRules::try_rule(const CompiledRule& rule, const Evidence& evidence, std::vector<Hit>& out,
@@ -155,8 +181,10 @@ void CompiledRules::try_rule(const CompiledRule& rule, const Evidence& evidence,
     const auto* const end = evidence.vendors.list + evidence.vendors.count;
     if (std::find(evidence.vendors.list, end, rule.vendor) == end) return;
   }
+  const auto holds = [&](const StatusRange& range) { return range.holds(evidence.numbers); };
+  if (!rule.status.empty() && std::none_of(rule.status.begin(), rule.status.end(), holds)) return;
   if (!reply_code_fits(facts.reply_code, evidence.reply_code) ||
-      !command_fits(facts.command, evidence.command) || !status_fits(facts.status, evidence.status))
+      !command_fits(facts.command, evidence.command))
     return;
   if (rule.pattern != CompiledRule::no_pattern && !patterns_.matches(rule.pattern, evidence.text)) return;
   Span span;

@@ -1,6 +1,7 @@
 // The rule book made ready: patterns compiled, names resolved, rules filed under what triggers them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct CompiledRule {
   int vendor = -1;          ///< place in RuleBook::vendors; -1 = any
   std::uint32_t pattern = no_pattern;
   std::uint32_t unless = no_pattern;
+  std::vector<StatusRange> status;  ///< any of which holds; empty = no condition
   TermSet subject;
   TermSet predicate;
   TermSet without;
@@ -61,9 +63,18 @@ class CompiledRules {
   [[nodiscard]] Span span_of(const Hit& hit, const Evidence& evidence) const;
 
  private:
+  /// Rules on codes alone, by the subject digit of the status that they ask for; `any_subject` for the
+  /// others.
+  struct CodeRules {
+    std::array<std::vector<std::uint32_t>, 10> by_subject;
+    std::vector<std::uint32_t> any_subject;
+  };
   Result<void> compile(std::uint32_t place);
   Result<TermSet> term_set(const Rule& rule, const std::vector<std::string>& names) const;
   void file(std::uint32_t number);
+  void file_code_rule(std::uint32_t number);
+  void try_code_rules(const CodeRules& rules, const Evidence& evidence, std::vector<Hit>& out,
+                      std::vector<Excepted>* excepted) const;
   void try_rule(const CompiledRule& rule, const Evidence& evidence, std::vector<Hit>& out,
                 std::vector<Excepted>* excepted) const;
   [[nodiscard]] bool phrase_holds(const CompiledRule& rule, const Evidence& evidence, Span& span) const;
@@ -79,7 +90,7 @@ class CompiledRules {
   std::vector<CompiledRule> rules_;
   std::vector<std::uint32_t> by_pattern_;            // pattern -> rule; no_pattern for an `unless`
   std::vector<std::vector<std::uint32_t>> by_term_;  // number of a term -> rules that it triggers
-  std::vector<std::vector<std::uint32_t>> codes_;    // [vendor + 1] -> rules on codes alone
+  std::vector<CodeRules> codes_;                     // [vendor + 1]
 };
 
 }  // namespace bounced

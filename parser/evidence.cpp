@@ -36,6 +36,7 @@ void read_reply(const Reply& reply, Evidence& out) {
   out.status_in_text = !status.empty();
   if (status.empty() && well_formed_status(reply.status)) status = reply.status;
   out.status = status;
+  out.numbers = read_status(status);
 
   out.command = reply.command.empty() ? std::string(inner.command) : reply.command;
 }

@@ -19,6 +19,7 @@ struct Evidence {
   std::string lower;       ///< `text` in lower-case ASCII
   std::string reply_code;  ///< in the text, else the report's
   std::string status;      ///< in the text, else the DSN's
+  StatusNumbers numbers;   ///< of `status`
   std::string command;
   bool status_in_text = false;
   bool code_in_text = false;

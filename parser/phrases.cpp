@@ -38,6 +38,11 @@ bool same_address(std::string_view a, std::string_view b) {
          std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
+std::size_t edge_hash(std::uint32_t node, std::uint32_t word) {
+  const std::uint64_t key = (static_cast<std::uint64_t>(node) << 32U) | word;
+  return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15U) >> 32U);
+}
+
 std::vector<std::string> split_blanks(const std::string& text) {
   std::vector<std::string> out;
   for (std::size_t at = 0; at < text.size();) {
@@ -60,6 +65,7 @@ Result<Lexicon> Lexicon::make(const std::vector<Term>& terms) {
   for (const Term& term : terms)
     if (term.name != "filler")
       if (auto added = lexicon.add(term); !added) return fail(added.error());
+  lexicon.finish();
   return lexicon;
 }
 
@@ -86,9 +92,13 @@ Result<void> Lexicon::add_phrase(const Term& term, const std::string& phrase, st
   std::uint32_t node = 0;
   const auto enter = [&](Word word) {
     if (filler_[word]) return;
-    auto [place, fresh] = nodes_[node].next.try_emplace(word, static_cast<std::uint32_t>(nodes_.size()));
+    const auto [place, fresh] =
+        building_phrases_[node].try_emplace(word, static_cast<std::uint32_t>(building_phrases_.size()));
     const std::uint32_t next = place->second;
-    if (fresh) nodes_.emplace_back();
+    if (fresh) {
+      building_phrases_.emplace_back();
+      terms_.emplace_back();
+    }
     node = next;
   };
   for (const std::string& written : split_blanks(phrase)) {
@@ -111,26 +121,26 @@ Result<void> Lexicon::add_phrase(const Term& term, const std::string& phrase, st
     return fail(Exit::config,
                 term.origin + ": term " + term.name + ": the phrase \"" + phrase + "\" has no words",
                 "words of the term \"filler\" are left out");
-  nodes_[node].terms.set(number);
+  terms_[node].set(number);
   return {};
 }
 
 Lexicon::Word Lexicon::intern(std::string_view text, bool stem) {
   std::uint32_t node = 0;
   for (const char c : text) {
-    auto& next = letters_[node].next;
+    auto& next = building_letters_[node].next;
     const auto found =
         std::find_if(next.begin(), next.end(), [&](const auto& edge) { return edge.first == c; });
     if (found != next.end()) {
       node = found->second;
       continue;
     }
-    const auto fresh = static_cast<std::uint32_t>(letters_.size());
+    const auto fresh = static_cast<std::uint32_t>(building_letters_.size());
     next.emplace_back(c, fresh);
-    letters_.emplace_back();
+    building_letters_.emplace_back();
     node = fresh;
   }
-  Word& word = stem ? letters_[node].stem : letters_[node].whole;
+  Word& word = stem ? building_letters_[node].stem : building_letters_[node].whole;
   if (word == 0) {
     word = next_word_++;
     filler_.push_back(false);
@@ -141,6 +151,62 @@ Lexicon::Word Lexicon::intern(std::string_view text, bool stem) {
 Lexicon::Word Lexicon::read_word(const std::string& written) {
   const bool stem = written.ends_with('*');
   return intern(fold_letters(stem ? written.substr(0, written.size() - 1) : written), stem);
+}
+
+void Lexicon::finish() {
+  finish_letters();
+  finish_phrases();
+}
+
+void Lexicon::finish_letters() {
+  letters_.resize(building_letters_.size());
+  for (std::size_t node = 0; node < building_letters_.size(); ++node) {
+    const Letters& from = building_letters_[node];
+    FlatLetters& to = letters_[node];
+    to.first_edge = static_cast<std::uint32_t>(edge_letters_.size());
+    to.edges = static_cast<std::uint32_t>(from.next.size());
+    to.whole = from.whole;
+    to.stem = from.stem;
+    for (const auto& [letter, next] : from.next) {
+      edge_letters_ += letter;
+      edge_next_.push_back(next);
+      if (node == 0) first_letter_[static_cast<unsigned char>(letter)] = next;
+    }
+  }
+  building_letters_.clear();
+}
+
+void Lexicon::finish_phrases() {
+  std::size_t count = 0;
+  for (const auto& node : building_phrases_) count += node.size();
+  std::size_t size = 16;
+  while (size < 2 * count) size *= 2;
+  edges_.assign(size, Edge{});
+  first_word_.assign(next_word_, 0);
+  for (std::uint32_t node = 0; node < building_phrases_.size(); ++node)
+    for (const auto& [word, next] : building_phrases_[node]) {
+      if (node == 0) first_word_[word] = next;
+      std::size_t at = edge_hash(node, word) & (size - 1);
+      while (edges_[at].word != 0) at = (at + 1) & (size - 1);
+      edges_[at] = {node, word, next};
+    }
+  building_phrases_.clear();
+}
+
+std::uint32_t Lexicon::letter_after(std::uint32_t node, char letter) const {
+  if (node == 0) return first_letter_[static_cast<unsigned char>(letter)];
+  const FlatLetters& from = letters_[node];
+  for (std::uint32_t i = from.first_edge; i < from.first_edge + from.edges; ++i)
+    if (edge_letters_[i] == letter) return edge_next_[i];
+  return 0;
+}
+
+std::uint32_t Lexicon::phrase_after(std::uint32_t node, Word word) const {
+  if (node == 0) return first_word_[word];
+  const std::size_t mask = edges_.size() - 1;
+  for (std::size_t at = edge_hash(node, word) & mask; edges_[at].word != 0; at = (at + 1) & mask)
+    if (edges_[at].node == node && edges_[at].word == word) return edges_[at].next;
+  return 0;
 }
 
 void Lexicon::known_words(std::string_view text, Known& out) const {
@@ -156,14 +222,8 @@ void Lexicon::known_words(std::string_view text, Known& out) const {
     stems[stem_count++] = stem;
   };
   for (const char c : text) {
-    const auto& next = letters_[node].next;
-    const auto found =
-        std::find_if(next.begin(), next.end(), [&](const auto& edge) { return edge.first == c; });
-    if (found == next.end()) {
-      node = 0;
-      break;
-    }
-    node = found->second;
+    node = letter_after(node, c);
+    if (node == 0) break;
     note(letters_[node].stem);
   }
   if (node != 0 && letters_[node].whole != 0) out.words[out.count++] = letters_[node].whole;
@@ -197,13 +257,11 @@ void Lexicon::longest(const std::vector<Known>& words, std::size_t at, Match& be
     std::size_t next_count = 0;
     TermSet terms;
     for (std::size_t s = 0; s < count; ++s) {
-      const Node& node = nodes_[states[s]];
-      if (node.next.empty()) continue;
-      for (std::size_t w = 0; w < words[i].count; ++w) {
-        const auto found = node.next.find(words[i].words[w]);
-        if (found == node.next.end() || next_count == most_states) continue;
-        next[next_count++] = found->second;
-        terms |= nodes_[found->second].terms;
+      for (std::size_t w = 0; w < words[i].count && next_count < most_states; ++w) {
+        const std::uint32_t node = phrase_after(states[s], words[i].words[w]);
+        if (node == 0) continue;
+        next[next_count++] = node;
+        terms |= terms_[node];
       }
     }
     if (terms.any()) {

@@ -6,10 +6,12 @@
 // "mailbox". Words of the term "filler" ("the", "is", "has been") are left out of phrases and replies alike.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "parser/normalise.hpp"
@@ -52,14 +54,22 @@ class Lexicon {
 
  private:
   using Word = std::uint32_t;  // 0 = unknown
-  struct Letters {             // a node of the tree of letters
+  /// The tree of letters while it is built; flattened by `finish`.
+  struct Letters {
     std::vector<std::pair<char, std::uint32_t>> next;
     Word whole = 0;  // the word that ends here
     Word stem = 0;   // the stem ("exist*") that ends here
   };
-  struct Node {  // a node of the tree of phrases
-    std::unordered_map<Word, std::uint32_t> next;
-    TermSet terms;
+  struct FlatLetters {
+    std::uint32_t first_edge = 0;
+    std::uint32_t edges = 0;
+    Word whole = 0;
+    Word stem = 0;
+  };
+  struct Edge {  // of the tree of phrases, in a hash table with open addresses
+    std::uint32_t node = 0;
+    Word word = 0;  // 0 = free
+    std::uint32_t next = 0;
   };
   struct Known {  // the words that one token may be: itself and its stems, longest first
     static constexpr std::size_t most = 4;
@@ -74,6 +84,11 @@ class Lexicon {
 
   Result<void> add(const Term& term);
   Result<void> add_phrase(const Term& term, const std::string& phrase, std::size_t number);
+  void finish();
+  void finish_letters();
+  void finish_phrases();
+  [[nodiscard]] std::uint32_t letter_after(std::uint32_t node, char letter) const;
+  [[nodiscard]] std::uint32_t phrase_after(std::uint32_t node, Word word) const;
   Word intern(std::string_view letters, bool stem);
   Word read_word(const std::string& written);
   void known_words(std::string_view letters, Known& out) const;
@@ -82,9 +97,16 @@ class Lexicon {
   void longest(const std::vector<Known>& words, std::size_t at, Match& best) const;
 
   std::vector<std::string> names_;
-  std::vector<Letters> letters_{1};
-  std::vector<Node> nodes_{1};
-  std::vector<bool> filler_{false};  // by word
+  std::vector<Letters> building_letters_{1};
+  std::vector<std::unordered_map<Word, std::uint32_t>> building_phrases_{1};
+  std::vector<FlatLetters> letters_;
+  std::string edge_letters_;
+  std::vector<std::uint32_t> edge_next_;
+  std::array<std::uint32_t, 256> first_letter_{};  // the root's edges; 0 = none
+  std::vector<Edge> edges_;                        // a power of two of them
+  std::vector<std::uint32_t> first_word_;          // word -> node of the phrases that it opens; 0 = none
+  std::vector<TermSet> terms_{1};                  // by node of the tree of phrases
+  std::vector<bool> filler_{false};                // by word
   Word next_word_ = 1;
 };
 

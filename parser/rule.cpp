@@ -52,30 +52,42 @@ bool well_formed(std::string_view one) {
   return digits(subject) && digits(first) && digits(last) && number(first) <= number(last);
 }
 
-bool detail_fits(std::string_view wanted, std::string_view detail) {
-  const auto dash = wanted.find('-');
-  if (dash == wanted.npos) return wanted == detail;
-  if (!digits(detail)) return false;
-  return number(detail) >= number(wanted.substr(0, dash)) &&
-         number(detail) <= number(wanted.substr(dash + 1));
-}
-
-bool one_fits(std::string_view wanted, std::string_view status) {
-  if (!well_formed(wanted)) return false;
-  const auto [type, subject, detail] = parts_of(wanted);
-  const auto [has_type, has_subject, has_detail] = parts_of(status);
-  if (type != "x" && type != has_type) return false;
-  if (subject.empty()) return true;
-  if (subject != has_subject) return false;
-  return detail.empty() || detail_fits(detail, has_detail);
+/// A well-formed word in numbers.
+StatusRange range_of(std::string_view one) {
+  const auto [type, subject, detail] = parts_of(one);
+  StatusRange range;
+  range.type = type[0];
+  if (subject.empty()) return range;
+  range.first_subject = range.last_subject = number(subject);
+  if (detail.empty()) return range;
+  const auto dash = detail.find('-');
+  range.first_detail = number(detail.substr(0, dash));
+  range.last_detail = dash == detail.npos ? range.first_detail : number(detail.substr(dash + 1));
+  return range;
 }
 
 }  // namespace
 
+StatusNumbers read_status(std::string_view status) {
+  const auto [type, subject, detail] = parts_of(status);
+  if ((type != "2" && type != "4" && type != "5") || !digits(subject) || !digits(detail)) return {};
+  return {type[0], number(subject), number(detail)};
+}
+
+std::vector<StatusRange> read_status_condition(std::string_view condition) {
+  std::vector<StatusRange> ranges;
+  any_word(condition, [&](std::string_view one) {
+    if (well_formed(one)) ranges.push_back(range_of(one));
+    return false;
+  });
+  return ranges;
+}
+
 bool status_fits(std::string_view condition, std::string_view status) {
   if (condition.empty()) return true;
-  if (status.empty()) return false;
-  return any_word(condition, [&](std::string_view one) { return one_fits(one, status); });
+  const StatusNumbers numbers = read_status(status);
+  return any_word(condition,
+                  [&](std::string_view one) { return well_formed(one) && range_of(one).holds(numbers); });
 }
 
 bool reply_code_fits(std::string_view condition, std::string_view reply_code) {

@@ -83,6 +83,30 @@ struct RuleBook {
   std::string version;  ///< a short hash over all of it; changes when a rule does
 };
 
+/// An enhanced code in numbers; type is '2', '4' or '5', or 0 for what is none.
+struct StatusNumbers {
+  char type = 0;
+  int subject = 0;
+  int detail = 0;
+};
+StatusNumbers read_status(std::string_view status);
+
+/// One word of Rule::status in numbers: "5.7.606-649" and its like.
+struct StatusRange {
+  char type = 'x';  ///< 'x' = any
+  int first_subject = 0;
+  int last_subject = 999;
+  int first_detail = 0;
+  int last_detail = 999;
+
+  [[nodiscard]] bool holds(const StatusNumbers& status) const {
+    return status.type != 0 && (type == 'x' || type == status.type) && status.subject >= first_subject &&
+           status.subject <= last_subject && status.detail >= first_detail && status.detail <= last_detail;
+  }
+};
+/// The words of a condition on the status; those that aren't well formed are left out.
+std::vector<StatusRange> read_status_condition(std::string_view condition);
+
 /// Whether an enhanced code ("5.7.1"; "" = none) is one of those of Rule::status. An empty condition holds
 /// for everything, a condition that isn't well formed for nothing.
 bool status_fits(std::string_view condition, std::string_view status);
