@@ -5,7 +5,10 @@
 
 #include "parser/charset.hpp"
 #include "parser/dialects/catalogue.hpp"
+#include "parser/dialects/completion.hpp"
 #include "parser/dialects/free_text.hpp"
+#include "parser/dialects/pec.hpp"
+#include "parser/dialects/sns.hpp"
 #include "parser/dsn.hpp"
 #include "parser/text.hpp"
 
@@ -31,6 +34,12 @@ struct Dialects::Impl {
   [[nodiscard]] bool matches(const Dialect& dialect, std::size_t first_mark, const Reading& reading,
                              const std::vector<bool>& seen) const;
   [[nodiscard]] const Dialect* recognise(const Reading& reading) const;
+
+  [[nodiscard]] std::optional<ReportFields> read_as(const Dialect& dialect, const Reading& reading,
+                                                    const ReadLimits& limits) const;
+  [[nodiscard]] std::optional<ReportFields> read_layout(Layout layout, std::string_view name,
+                                                        const Reading& reading,
+                                                        const ReadLimits& limits) const;
 
   Use use;
   Vocabulary vocabulary;
@@ -79,6 +88,36 @@ const Dialect* Dialects::Impl::recognise(const Reading& reading) const {
   return nullptr;
 }
 
+std::optional<ReportFields> Dialects::Impl::read_as(const Dialect& dialect, const Reading& reading,
+                                                    const ReadLimits& limits) const {
+  std::optional<ReportFields> report;
+  if (dialect.layout == Layout::sns) {
+    for (const MimePart& part : reading.mail.parts)
+      if (!report) report = read_sns(part.text, limits);
+  } else if (dialect.layout == Layout::pec) {
+    report = read_pec(reading.mail, limits);
+  } else {
+    return read_layout(dialect.layout, dialect.name, reading, limits);
+  }
+  if (report) report->dialect = dialect.name;
+  return report;
+}
+
+/// RFC 3464 fields inside the text come first; what they leave out is taken from the words around them.
+std::optional<ReportFields> Dialects::Impl::read_layout(Layout layout, std::string_view name,
+                                                        const Reading& reading,
+                                                        const ReadLimits& limits) const {
+  auto report = make_report(reading, layout, name, vocabulary, limits);
+  if (reading.document.status_fields.empty()) return report;
+  ReportFields fields = read_delivery_status(reading.document.status_fields, limits);
+  if (fields.recipients.empty()) return report;
+  fields.dialect = name;
+  fields.returned_part = reading.document.returned_part;
+  if (fields.returned_part < 0) fields.returned_text = reading.document.returned_text;
+  if (is_incomplete(fields)) complete_from_text(fields, reading, vocabulary, limits);
+  return fields;
+}
+
 Dialects::Dialects(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 Dialects::Dialects(Dialects&&) noexcept = default;
 Dialects& Dialects::operator=(Dialects&&) noexcept = default;
@@ -90,15 +129,18 @@ std::optional<ReportFields> Dialects::read(const MimeTree& mail, const ReadLimit
   if (reading.signals.complaint_or_report) return std::nullopt;
   const Dialect* dialect = impl_->use == Use::all ? impl_->recognise(reading) : nullptr;
   if (dialect != nullptr) {
-    auto report = make_report(reading, dialect->layout, dialect->name, impl_->vocabulary, limits);
+    auto report = impl_->read_as(*dialect, reading, limits);
     if (report) return report;
   }
-  auto report = make_report(reading, Layout::plain, "free-text", impl_->vocabulary, limits);
+  auto report = impl_->read_layout(Layout::plain, "free-text", reading, limits);
   if (report && looks_like_report(reading, *report, impl_->vocabulary)) return report;
   return std::nullopt;
 }
 
-void Dialects::complete(ReportFields&, const MimeTree&, const ReadLimits&) const {}
+void Dialects::complete(ReportFields& report, const MimeTree& mail, const ReadLimits& limits) const {
+  if (!is_incomplete(report)) return;
+  complete_from_text(report, read_text(mail, 0, impl_->vocabulary, limits), impl_->vocabulary, limits);
+}
 
 std::vector<std::string_view> Dialects::names() const {
   std::vector<std::string_view> names;

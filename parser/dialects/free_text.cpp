@@ -67,13 +67,53 @@ std::vector<Recipient> recipient_of_returned_mail(const Reading& reading) {
   return {Recipient{address, {}, {}}};
 }
 
-void keep_only(std::vector<Recipient>& recipients, const std::vector<std::string>& allowed) {
-  const auto is_allowed = [&](const Recipient& r) {
-    return std::find(allowed.begin(), allowed.end(), r.address) != allowed.end() ||
-           std::find(allowed.begin(), allowed.end(), r.original) != allowed.end();
+bool is_one_of(const std::vector<std::string>& addresses, const Recipient& recipient) {
+  return std::find(addresses.begin(), addresses.end(), recipient.address) != addresses.end() ||
+         std::find(addresses.begin(), addresses.end(), recipient.original) != addresses.end();
+}
+
+/// A recipient may be our own address (people write to themselves), but then a reply must stand right behind
+/// it.
+std::vector<Recipient> own_recipients(const Reading& reading) {
+  std::vector<Recipient> recipients = recipients_of_rank(reading.mentions, Rank::head, true);
+  std::erase_if(recipients, [&](const Recipient& r) {
+    const Mention& head = reading.mentions[r.heads.front()];
+    const auto code = std::lower_bound(reading.codes.begin(), reading.codes.end(), head.end,
+                                       [](const Code& c, std::size_t at) { return c.begin < at; });
+    return code == reading.codes.end() || code->line > head.line + 3;
+  });
+  return recipients;
+}
+
+/// Where the returned mail itself names the failing address, that is the one the sender knows, and what it
+/// was expanded from is of no use.
+void drop_unknown_origins(std::vector<Recipient>& recipients, const Reading& reading) {
+  if (std::all_of(recipients.begin(), recipients.end(),
+                  [](const Recipient& r) { return r.original.empty(); }))
+    return;
+  std::vector<std::string> written_to;
+  const HeaderFields returned = returned_fields(reading.document, reading.mail);
+  for (const std::string_view name : {"To", "Cc"})
+    for (const std::string_view value : returned.all(name))
+      for (const AddressSpan& span : find_addresses(value))
+        written_to.push_back(normal_address(value.substr(span.begin, span.end - span.begin)));
+  const auto knows = [&](const std::string& address) {
+    return std::find(written_to.begin(), written_to.end(), address) != written_to.end();
   };
-  if (std::any_of(recipients.begin(), recipients.end(), is_allowed))
-    std::erase_if(recipients, [&](const Recipient& r) { return !is_allowed(r); });
+  for (Recipient& recipient : recipients)
+    if (knows(recipient.address) && !knows(recipient.original)) recipient.original.clear();
+}
+
+/// From the best-ranked places of the text, else from the returned mail.
+std::vector<Recipient> recipients_in_text(const Reading& reading) {
+  std::vector<Recipient> recipients;
+  for (const Rank rank : {Rank::head, Rank::phrase, Rank::reply})
+    if (recipients.empty()) recipients = recipients_of_rank(reading.mentions, rank, false);
+  if (recipients.empty()) recipients = own_recipients(reading);
+  if (recipients.empty()) recipients = recipient_of_returned_mail(reading);
+  if (recipients.empty()) recipients = recipients_of_rank(reading.mentions, Rank::sentence, false);
+  drop_unknown_origins(recipients, reading);
+  return recipients;
 }
 
 Kind kind_of(const Reading& reading, const std::vector<Diagnosis>& diagnoses, Layout layout,
@@ -146,32 +186,23 @@ Reading read_text(const MimeTree& mail, int root, const Vocabulary& vocabulary, 
 }
 
 std::vector<Recipient> find_recipients(const Reading& reading, Layout layout) {
+  const std::vector<std::string>& failed = reading.signals.failed;
+  const auto& headers = reading.mail.parts[static_cast<std::size_t>(reading.root)].headers;
+  if (layout == Layout::outer_original_to)
+    if (std::string address = normal_address(headers.first("X-Original-To")); !address.empty())
+      return {Recipient{std::move(address), {}, {}}};
   std::vector<Recipient> recipients;
-  if (layout == Layout::outer_original_to) {
-    const auto& headers = reading.mail.parts[static_cast<std::size_t>(reading.root)].headers;
-    const std::string address = normal_address(headers.first("X-Original-To"));
-    if (!address.empty()) return {Recipient{address, {}, {}}};
+  if (layout == Layout::returned_to) recipients = recipient_of_returned_mail(reading);
+  if (!recipients.empty()) return recipients;
+  if (layout != Layout::failed_header) recipients = recipients_in_text(reading);
+  const bool all_others = std::none_of(recipients.begin(), recipients.end(),
+                                       [&](const Recipient& r) { return is_one_of(failed, r); });
+  if (!failed.empty() && all_others) {
+    recipients.clear();
+    for (const std::string& address : failed) recipients.push_back({address, {}, {}});
+  } else if (!failed.empty()) {
+    std::erase_if(recipients, [&](const Recipient& r) { return !is_one_of(failed, r); });
   }
-  if (layout == Layout::returned_to) {
-    recipients = recipient_of_returned_mail(reading);
-    if (!recipients.empty()) return recipients;
-  }
-  if (layout != Layout::failed_header) {
-    for (const bool own : {false, true}) {
-      for (const Rank rank : {Rank::head, Rank::phrase, Rank::reply, Rank::sentence}) {
-        if (!recipients.empty() || (own && (rank < Rank::reply || !reading.signals.failed.empty()))) break;
-        recipients = recipients_of_rank(reading.mentions, rank, own);
-      }
-      if (own || !recipients.empty() || reading.document.returns_mail) {
-        if (!recipients.empty()) break;
-        if (reading.signals.failed.empty()) recipients = recipient_of_returned_mail(reading);
-        if (!recipients.empty()) break;
-      }
-    }
-    keep_only(recipients, reading.signals.failed);
-  }
-  if (recipients.empty())
-    for (const std::string& address : reading.signals.failed) recipients.push_back({address, {}, {}});
   return recipients;
 }
 

@@ -108,13 +108,15 @@ class Judge {
   void rank(Mention& mention, const Place& place) const {
     const std::string_view head = without_bullet(place.before());
     if (in_url(place)) return;
-    if (const PhraseHit* hit = announcing_phrase(place)) {
-      if (rank_by_phrase(mention, *hit)) return;
-    }
-    if (head.empty()) {
-      if (!place.line.continued) mention.rank = rank_at_start(place);
+    const PhraseHit* hit = announcing_phrase(place);
+    if (head.empty() && !place.line.continued && (hit == nullptr || hit->begin < place.line.begin))
+      mention.rank = rank_at_start(place);
+    if (mention.rank != Rank::none) return;
+    if (hit != nullptr) {
+      rank_by_phrase(mention, *hit);
       return;
     }
+    if (head.empty()) return;
     if (head.ends_with(':') || head.ends_with("\xEF\xBC\x9A")) {
       if (rank_by_label(mention, place)) return;
     }
@@ -155,15 +157,10 @@ class Judge {
            vocabulary_.means(hit, Meaning::origin_follows);
   }
 
-  bool rank_by_phrase(Mention& mention, const PhraseHit& hit) const {
-    if (vocabulary_.means(hit, Meaning::origin_follows)) {
-      mention.origin = true;
-      return true;
-    }
-    if (!vocabulary_.means(hit, Meaning::recipient_follows)) return true;
-    if (is_help_desk(mention)) return true;
-    mention.rank = Rank::phrase;
-    return true;
+  void rank_by_phrase(Mention& mention, const PhraseHit& hit) const {
+    mention.origin = vocabulary_.means(hit, Meaning::origin_follows);
+    if (vocabulary_.means(hit, Meaning::recipient_follows) && !is_help_desk(mention))
+      mention.rank = Rank::phrase;
   }
 
   bool rank_by_label(Mention& mention, const Place& place) const {
