@@ -118,7 +118,7 @@ std::optional<std::string> read_shifted(std::string_view run) {
       append_utf8(text, unit);
     }
   }
-  if (high != 0 || pending != 0) return std::nullopt;
+  if (high != 0 || pending != 0 || bits >= 6) return std::nullopt;
   return text;
 }
 
