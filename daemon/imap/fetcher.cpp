@@ -213,6 +213,7 @@ Result<std::vector<FetchedMail>> Fetcher::collect(Batch batch) {
 /// The server refused the batch: perhaps for one mail of it. Each of `missing` on its own.
 Result<void> Fetcher::fetch_singly(const UidSet& missing, std::vector<FetchData>& fetched) {
   int refused_in_a_row = 0;
+  std::vector<std::string> notes;
   UidSet rest = missing;
   while (!rest.empty()) {
     const UidSet one = rest.take(1);
@@ -227,13 +228,14 @@ Result<void> Fetcher::fetch_singly(const UidSet& missing, std::vector<FetchData>
                                 "the server refuses to send mails (" + words_of(reply->status) + ")",
                                 "is the folder still there? look at the server's log");
       }
-      notes_.push_back("the server refuses to send mail " + options_.mailbox + ":" + one.text() + " (" +
-                       words_of(reply->status) + "); it stays where it is");
+      notes.push_back("the server refuses to send mail " + options_.mailbox + ":" + one.text() + " (" +
+                      words_of(reply->status) + "); it stays where it is");
       continue;
     }
     refused_in_a_row = 0;
     for (auto& item : reply->fetched) fetched.push_back(std::move(item));
   }
+  for (auto& note : notes) notes_.push_back(std::move(note));
   return {};
 }
 
