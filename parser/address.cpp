@@ -207,6 +207,16 @@ std::string_view without_idle_quotes(std::string_view local) {
              : local;
 }
 
+// The host name at the start of "mx.example.org (192.0.2.1)"; "" for an IP address or a name without a dot,
+// which name no organisation.
+std::string_view host_name(std::string_view host) {
+  const std::string_view name =
+      trim(host.substr(0, host.find_first_of(" \t(", host.find_first_not_of(" \t"))));
+  const bool digits_only = name.find_first_not_of("0123456789.[]") == std::string_view::npos;
+  const bool named = name.find('.') != std::string_view::npos && name.find(':') == std::string_view::npos;
+  return named && !digits_only ? name : std::string_view{};
+}
+
 }  // namespace
 
 std::string normal_address(std::string_view text) {
@@ -293,7 +303,8 @@ std::string_view domain_of(std::string_view address) {
 }
 
 std::string organisational_domain(std::string_view host) {
-  const std::string name = lower_copy(trim(host));
+  const std::string name = lower_copy(host_name(host));
+  if (name.empty()) return name;
   const psl_ctx_t* list = psl_builtin();
   const char* found = list == nullptr ? nullptr : psl_registrable_domain(list, name.c_str());
   return found == nullptr ? name : std::string(found);

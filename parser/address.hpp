@@ -37,7 +37,8 @@ std::vector<std::string> mailboxes_in(std::string_view field_value);
 std::string_view domain_of(std::string_view address);
 
 /// The registrable domain of a host ("mx1.mail.example.co.uk" → "example.co.uk"), by the public suffix list
-/// (libpsl); the host itself where the list says nothing.
+/// (libpsl); the host itself where the list says nothing. "" for an IP address and for a name without a dot,
+/// which name no organisation. What follows the name ("mx.example.org (192.0.2.1)") is left out.
 std::string organisational_domain(std::string_view host);
 
 /// RFC 3461 xtext and RFC 6533 utf-8-addr-xtext/unitext, undone; the text itself where it isn't well-formed.
