@@ -58,7 +58,7 @@ void add_sign_in(std::vector<Option<MailboxSettings>>& rows) {
   rows.push_back(row<&M::password, &SecretSource::inline_value>(
       {.key = "password",
        .secret = true,
-       .check = check_line,
+       .check = check_path,
        .documentation =
            "The password itself. The settings file must then be readable by its owner alone (chmod "
            "600)."}));

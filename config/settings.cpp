@@ -191,7 +191,7 @@ SettingsReading read_text(const std::string& text, const std::string& file, Toml
   if (!syntax.complete) return reading;
   document = std::move(syntax.document);
   SettingsReader(reading, syntax.unread_keys).read(document);
-  if (syntax.unread_keys.empty()) check_relations(reading.settings, document, reading.faults);
+  check_relations(reading.settings, document, syntax.unread_keys, reading.faults);
   sort_by_line(reading.faults);
   return reading;
 }

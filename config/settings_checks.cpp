@@ -1,5 +1,6 @@
 #include "config/settings_checks.hpp"
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -15,8 +16,9 @@ constexpr int imaps_port = 993, imap_port = 143;
 
 class Checker {
  public:
-  Checker(const Settings& settings, const TomlValue& document, std::vector<SettingsFault>& faults)
-      : settings_(settings), document_(document), faults_(faults) {}
+  Checker(const Settings& settings, const TomlValue& document, const std::vector<std::string>& unread_keys,
+          std::vector<SettingsFault>& faults)
+      : settings_(settings), document_(document), unread_keys_(unread_keys), faults_(faults) {}
 
   void check() {
     check_mailboxes();
@@ -61,28 +63,38 @@ class Checker {
 
   void check_imap(const MailboxSettings& mailbox, const MailboxUrl& url, const TomlValue& table,
                   const std::string& path) {
-    std::vector<std::string_view> given;
-    for (const auto key : password_keys)
-      if (table.find(key) != nullptr) given.push_back(key);
-    const bool without = mailbox.login_options == "AUTH=EXTERNAL" || mailbox.login_options == "AUTH=GSSAPI";
-    if (given.empty() && !without)
-      tell(table.line, path + ".password_file",
-           "no password is given: add password_file, or one of password_command, credential, password");
-    for (std::size_t i = 1; i < given.size(); ++i)
-      tell(line_of(&table, given[i]), path + "." + std::string(given[i]),
-           "the password is given twice: keep this or " + std::string(given[0]));
-    if (table.find("password") != nullptr && mailbox.password.inline_value.empty() &&
-        table.find("password")->kind == TomlValue::Kind::string && table.find("password")->text.empty())
-      tell(line_of(&table, "password"), path + ".password", "is empty");
-    if (table.find("user") == nullptr ||
-        (mailbox.user.empty() && table.find("user")->kind == TomlValue::Kind::string))
-      tell(line_of(&table, "user"), path + ".user", "is missing: IMAP needs the name to sign in with");
+    check_sign_in(mailbox, table, path);
     check_folders(mailbox, url, table, path);
     if (url.kind == MailboxUrl::Kind::imap && url.port == imaps_port)
       tell(line_of(&table, "url"), path + ".url", "port 993 speaks TLS from the start: write imaps://", true);
     if (url.kind == MailboxUrl::Kind::imaps && url.port == imap_port)
       tell(line_of(&table, "url"), path + ".url",
            "port 143 starts without TLS: write imap://, which uses STARTTLS", true);
+  }
+
+  bool is_unread(std::string_view key) const {
+    return std::find(unread_keys_.begin(), unread_keys_.end(), key) != unread_keys_.end();
+  }
+
+  void check_sign_in(const MailboxSettings& mailbox, const TomlValue& table, const std::string& path) {
+    std::vector<std::string_view> given;
+    for (const auto key : password_keys)
+      if (table.find(key) != nullptr) given.push_back(key);
+    const bool needless = mailbox.login_options == "AUTH=EXTERNAL" ||
+                          mailbox.login_options == "AUTH=GSSAPI" ||
+                          std::any_of(password_keys.begin(), password_keys.end(),
+                                      [this](std::string_view key) { return is_unread(key); });
+    if (given.empty() && !needless)
+      tell(table.line, path + ".password_file",
+           "no password is given: add password_file, or one of password_command, credential, password");
+    for (std::size_t i = 1; i < given.size(); ++i)
+      tell(line_of(&table, given[i]), path + "." + std::string(given[i]),
+           "the password is given twice: keep this or " + std::string(given[0]));
+    const auto* user = table.find("user");
+    if (is_unread("user") ||
+        (user != nullptr && (user->kind != TomlValue::Kind::string || !user->text.empty())))
+      return;
+    tell(line_of(&table, "user"), path + ".user", "is missing: IMAP needs the name to sign in with");
   }
 
   /// A mail moved into the folder that is being read would be read again, without end.
@@ -162,6 +174,7 @@ class Checker {
 
   const Settings& settings_;
   const TomlValue& document_;
+  const std::vector<std::string>& unread_keys_;
   std::vector<SettingsFault>& faults_;
 };
 
@@ -178,8 +191,8 @@ std::vector<const TomlValue*> tables_of(const TomlValue& document, std::string_v
 }
 
 void check_relations(const Settings& settings, const TomlValue& document,
-                     std::vector<SettingsFault>& faults) {
-  Checker(settings, document, faults).check();
+                     const std::vector<std::string>& unread_keys, std::vector<SettingsFault>& faults) {
+  Checker(settings, document, unread_keys, faults).check();
 }
 
 }  // namespace bounced

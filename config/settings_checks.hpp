@@ -11,8 +11,10 @@
 namespace bounced {
 
 /// Adds faults about options that contradict each other. `document` is what `settings` was read from: faults
-/// about single options are told already, so an option that is there but wrong counts as given here.
-void check_relations(const Settings& settings, const TomlValue& document, std::vector<SettingsFault>& faults);
+/// about single options are told already, so an option that is there but wrong counts as given here, and so
+/// does one of `unread_keys` (see SyntaxReading).
+void check_relations(const Settings& settings, const TomlValue& document,
+                     const std::vector<std::string>& unread_keys, std::vector<SettingsFault>& faults);
 
 /// Adds faults about the file system: secrets that others can read, files that are not there. `mode` is the
 /// settings file's own (stat(2)).

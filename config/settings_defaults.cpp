@@ -1,33 +1,49 @@
 // What holds where the settings file says nothing, as far as it is more than a number.
-#include "config/settings.hpp"
+#include "config/settings_table.hpp"
 
 namespace bounced {
 
 // The domain group wants a dot and no second '=': that keeps SRS (SRS0=hash=tt=domain=local@) and BATV
-// (prvs=tag=local@) from being read as VERP.
-const std::vector<VerpConvention>& verp_conventions() {
-  static const std::vector<VerpConvention> all{
-      // list-bounces+user=example.org@ours (Mailman 2 and 3, verp_format)
-      {"mailman", R"((?i)^[^+@]+-bounces\+(?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
-      // list-return-123-user=example.org@ours (ezmlm)
-      {"ezmlm", R"((?i)^[^@]+-return-[0-9]+-(?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
-      // list+bounces-123-user=example.org@ours (mlmmj)
-      {"mlmmj", R"((?i)^[^@]+\+bounces-[0-9]+-(?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
-      // bounce+user==a==example.org==list@ours (Sympa)
-      {"sympa", R"((?i)^bounce\+(?P<local>[^@]+)==a==(?P<domain>[^=@]+\.[^=@]+)==[^@]+@)"},
-      // owner-list*user**example.org@ours (LISTSERV)
-      {"listserv", R"((?i)^owner-[^*@]+\*(?P<local>[^*@]+)\*\*(?P<domain>[^*@]+\.[^*@]+)@)"},
-      // owner-list+user=example.org@ours (Postfix VERP_README, default_verp_delimiters = +=)
-      {"postfix", R"((?i)^owner-[^+@]+\+(?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
-      // owner-list-user=example.org@ours (qmail-verh, Majordomo); only lists without a hyphen in their name,
-      // as
-      // nothing says where a name with one ends
-      {"qmail", R"((?i)^owner-[^-=@+*]+-(?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
-      // bounces+123-ab12-user=example.org@ours (SendGrid)
-      {"sendgrid", R"((?i)^bounces\+[0-9]+-[0-9a-f]{4}-(?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
-      // bounce+user=example.org@ours, bounces-user=example.org@ours, return+user=example.org@ours
-      {"plus", R"((?i)^(?:bounces?|returns?|errors?)[+-](?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
+// (prvs=tag=local@) from being read as VERP. The order is from the most to the least telling form.
+const std::vector<VerpForm>& verp_forms() {
+  static const std::vector<VerpForm> all{
+      {{"mailman", R"((?i)^[^+@]+-bounces\+(?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
+       "list-bounces+user=example.com@lists.example.org",
+       "Mailman 2 and 3"},
+      {{"ezmlm", R"((?i)^[^@]+-return-[0-9]+-(?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
+       "list-return-123-user=example.com@lists.example.org",
+       "ezmlm"},
+      {{"mlmmj", R"((?i)^[^@]+\+bounces-[0-9]+-(?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
+       "list+bounces-123-user=example.com@lists.example.org",
+       "mlmmj"},
+      {{"sympa", R"((?i)^bounce\+(?P<local>[^@]+)==a==(?P<domain>[^=@]+\.[^=@]+)==[^@]+@)"},
+       "bounce+user==a==example.com==list@lists.example.org",
+       "Sympa"},
+      {{"listserv", R"((?i)^owner-[^*@]+\*(?P<local>[^*@]+)\*\*(?P<domain>[^*@]+\.[^*@]+)@)"},
+       "owner-list*user**example.com@lists.example.org",
+       "LISTSERV"},
+      {{"postfix", R"((?i)^owner-[^+@]+\+(?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
+       "owner-list+user=example.com@lists.example.org",
+       "Postfix's own VERP"},
+      {{"qmail", R"((?i)^owner-[^-=@+*]+-(?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
+       "owner-list-user=example.com@lists.example.org",
+       "qmail; only for lists without a hyphen in their name, as nothing says where such a name ends"},
+      {{"sendgrid", R"((?i)^bounces\+[0-9]+-[0-9a-f]{4}-(?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
+       "bounces+123-ab12-user=example.com@em.example.org",
+       "SendGrid"},
+      {{"plus", R"((?i)^(?:bounces?|returns?|errors?)[+-](?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
+       "bounces+user=example.com@example.org",
+       "many senders, with bounce, bounces, return, returns, error or errors and + or - before the user"},
   };
+  return all;
+}
+
+const std::vector<VerpConvention>& verp_conventions() {
+  static const std::vector<VerpConvention> all = [] {
+    std::vector<VerpConvention> conventions;
+    for (const auto& form : verp_forms()) conventions.push_back(form.convention);
+    return conventions;
+  }();
   return all;
 }
 

@@ -60,11 +60,7 @@ std::string shown_thresholds(const Settings& settings) {
 }
 
 std::string range_text(const OptionFacts& facts) {
-  if (facts.form == Form::text || facts.form == Form::texts) return {};
-  auto text = wanted_text(facts);
-  if (facts.form == Form::duration && facts.plain_unit > 1)
-    text += "; a plain number counts " + std::string(facts.plain_unit == 3600 ? "hours" : "days");
-  return " (" + text + ")";
+  return facts.form == Form::text || facts.form == Form::texts ? "" : " (" + wanted_text(facts) + ")";
 }
 
 /// An option of the example file: `commented` puts it behind a #, with its example for a value.
@@ -133,7 +129,5 @@ std::string example_settings() {
   for (const auto& section : sections()) out += example_section(section);
   return out;
 }
-
-std::string settings_manual() { return {}; }
 
 }  // namespace bounced

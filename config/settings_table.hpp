@@ -39,6 +39,14 @@ void for_each_list(AnySettings& settings, Visitor visit) {
   visit(std::string_view("verp"), verp_options(), settings.own_verp);
 }
 
+/// A built-in VERP convention, with an address of that form in which user@example.com is the recipient.
+struct VerpForm {
+  VerpConvention convention;
+  std::string_view address;
+  std::string_view writer;  ///< who writes it, for the manual
+};
+const std::vector<VerpForm>& verp_forms();
+
 /// The options of a section, in order: of lists and reasons too.
 std::vector<const OptionFacts*> options_of(const Section& section);
 
