@@ -59,6 +59,7 @@ void add_sign_in(std::vector<Option<MailboxSettings>>& rows) {
       {.key = "password",
        .secret = true,
        .check = check_path,
+       .example = R"("correct horse")",
        .documentation =
            "The password itself. The settings file must then be readable by its owner alone (chmod "
            "600)."}));

@@ -134,7 +134,8 @@ std::string check_address(std::string_view text) {
   const auto at = text.rfind('@');
   const bool fine =
       at != std::string_view::npos && at > 0 && at <= longest_local_part && is_domain(text.substr(at + 1)) &&
-      all(text.substr(0, at), [](unsigned char c) { return c > 0x20 && c != 0x7f && c != '<'; });
+      all(text.substr(0, at), [](unsigned char c) { return c > 0x20 && c != 0x7f && c != '<'; }) &&
+      (text.front() == '"' || text.find('@') == at);
   return fine ? "" : "is no address: write it as in \"user@example.org\"";
 }
 

@@ -221,9 +221,6 @@ std::string wanted_text(const OptionFacts& facts) {
       bounded ? " from " + number_text(facts, facts.minimum) + " to " + number_text(facts, facts.maximum)
               : "";
   const std::string or_zero = facts.zero_word.empty() ? "" : ", or \"" + std::string(facts.zero_word) + "\"";
-  const std::string plain = facts.plain_unit == 86400  ? "; a plain number counts days"
-                            : facts.plain_unit == 3600 ? "; a plain number counts hours"
-                                                       : "; a plain number counts seconds";
   switch (facts.form) {
     case Form::text:
       return "a string";
@@ -238,7 +235,7 @@ std::string wanted_text(const OptionFacts& facts) {
     case Form::size:
       return "a size such as \"8MiB\"" + range + or_zero;
     case Form::duration:
-      return "a duration such as \"5m\"" + range + or_zero + plain;
+      return "a duration such as \"5m\"" + range + or_zero;
   }
   return {};
 }

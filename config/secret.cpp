@@ -23,7 +23,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t largest_secret = 64U * 1024;  // bytes; OAuth tokens reach some kB
 constexpr std::size_t largest_complaint = 200;      // bytes of a command's error output that are repeated
-constexpr std::chrono::seconds command_time{30};    // a password manager may ask an agent, but nobody types
 constexpr std::chrono::milliseconds wait_step{10};
 
 /// A file descriptor that closes itself.
@@ -149,8 +148,8 @@ class Command {
   }
 
   /// Reads both outputs to their ends and waits. False: the time ran out, or too much came.
-  bool finish(std::string& output, std::string& complaint, int& status) {
-    const auto deadline = Clock::now() + command_time;
+  bool finish(std::chrono::milliseconds time, std::string& output, std::string& complaint, int& status) {
+    const auto deadline = Clock::now() + time;
     bool out_open = true;
     bool err_open = true;
     while (out_open || err_open) {
@@ -185,7 +184,7 @@ class Command {
   Descriptor err_;
 };
 
-Result<std::string> run_command(const std::string& text) {
+Result<std::string> run_command(const std::string& text, std::chrono::milliseconds time) {
   const std::string where = "password_command";
   Command command;
   if (const int problem = command.start(text); problem != 0)
@@ -193,11 +192,11 @@ Result<std::string> run_command(const std::string& text) {
   std::string output;
   std::string complaint;
   int status = 0;
-  if (!command.finish(output, complaint, status))
+  if (!command.finish(time, output, complaint, status))
     return fail(Exit::unavailable,
                 where + (output.size() > largest_secret
                              ? " wrote more than a password"
-                             : " did not end within " + std::to_string(command_time.count()) + " s"),
+                             : " did not end within " + std::to_string(time.count()) + " ms"),
                 "run it by hand as the user that runs bounced: it must not ask for anything");
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     const auto how = WIFEXITED(status) ? "exit code " + std::to_string(WEXITSTATUS(status))
@@ -215,11 +214,11 @@ Result<std::string> run_command(const std::string& text) {
 
 }  // namespace
 
-Result<std::string> read_secret(const SecretSource& source) {
+Result<std::string> read_secret(const SecretSource& source, std::chrono::milliseconds time) {
   if (!source.file.empty())
     return read_secret_file(source.file, "password_file " + source.file,
                             "write the password into that file, then chmod 600 it");
-  if (!source.command.empty()) return run_command(source.command);
+  if (!source.command.empty()) return run_command(source.command, time);
   if (!source.credential.empty()) return read_credential(source.credential);
   if (!source.inline_value.empty()) return source.inline_value;
   return fail(Exit::config, "no password is set", "add password_file to the [[mailbox]]");

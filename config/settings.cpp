@@ -32,6 +32,16 @@ std::string quoted_name(const Section& section) {
   return "[" + std::string(section.name) + "]";
 }
 
+/// A key of the file as it may stand in a message: bare keys as they are, others quoted and not too long.
+std::string printable(const std::string& key) {
+  constexpr std::size_t longest = 60;
+  const bool bare = !key.empty() && key.size() <= longest && std::all_of(key.begin(), key.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+  if (bare) return key;
+  return key.size() <= longest ? toml_quoted(key) : "(a key of " + std::to_string(key.size()) + " bytes)";
+}
+
 /// "did you mean …?": the nearest key here, else the section that has the key.
 std::string suggestion(std::string_view key, const std::vector<std::string_view>& here) {
   if (auto near = did_you_mean(key, here); !near.empty()) return near;
@@ -69,9 +79,8 @@ class SettingsReader {
       for (const auto& each : sections())
         if (std::find(names.begin(), names.end(), each.name) == names.end()) names.push_back(each.name);
       const bool is_section = value.kind == Kind::table || value.kind == Kind::array;
-      fault(value.line, key,
-            std::string("unknown ") + (is_section ? "section " : "key ") + toml_quoted(key) +
-                suggestion(key, names));
+      fault(value.line, printable(key),
+            std::string("unknown ") + (is_section ? "section" : "key") + suggestion(key, names));
       return;
     }
     if (section->shape == Shape::list) return;  // read_list
@@ -93,7 +102,7 @@ class SettingsReader {
     for (const auto& row : options)
       if (row.facts.section == section) keys.push_back(row.facts.key);
     for (const auto& [key, value] : table.entries) {
-      const auto full_key = path + "." + key;
+      const auto full_key = path + "." + printable(key);
       const auto row = std::find_if(options.begin(), options.end(), [&](const Option<Owner>& each) {
         return each.facts.section == section && each.facts.key == key;
       });
@@ -103,7 +112,7 @@ class SettingsReader {
         });
         if (found) row->set(owner, *found);
       } else if (!(section == "policy" && path == "policy" && value.kind == Kind::table)) {
-        fault(value.line, full_key, "unknown key " + toml_quoted(key) + suggestion(key, keys));
+        fault(value.line, full_key, "unknown key" + suggestion(key, keys));
       }
     }
     for (const auto& row : options)
@@ -119,14 +128,13 @@ class SettingsReader {
     auto& thresholds = out_.settings.policy.thresholds;
     for (const auto& [key, value] : policy.entries) {
       if (value.kind != Kind::table) continue;
-      const auto path = "policy." + key;
+      const auto path = "policy." + printable(key);
       const auto reason = reason_named(key);
       if (!reason) {
         std::vector<std::string_view> names;
         for (const auto& [each, threshold] : thresholds) names.push_back(to_string(each));
         const auto near = did_you_mean(key, names);
-        fault(value.line, path,
-              "unknown reason " + toml_quoted(key) + (near.empty() ? "; bounced.toml(5) lists them" : near));
+        fault(value.line, path, "unknown reason" + (near.empty() ? "; bounced.toml(5) lists them" : near));
       } else if (!thresholds.contains(*reason)) {
         fault(value.line, path,
               "has no threshold: " + key + " never counts against an address (" +
@@ -201,12 +209,16 @@ struct FileText {
   unsigned mode = 0;
 };
 
-/// Reads a whole regular file (or pipe), one byte beyond largest_file at most.
+/// Reads a whole file, one byte beyond largest_file at most. The error's message does not name the file.
 Result<FileText> read_file(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  if (descriptor < 0)
-    return fail(errno == EACCES ? Exit::no_permission : Exit::config, path + ": " + std::strerror(errno),
-                errno == ENOENT ? "bounced config example prints one to start from" : "");
+  if (descriptor < 0) {
+    const int problem = errno;
+    if (problem == EACCES || problem == EPERM)
+      return fail(Exit::no_permission, std::strerror(problem),
+                  "run it as the user of the daemon, or with --config /dev/null for built-in settings");
+    return fail(Exit::config, std::strerror(problem), "`bounced config example` prints one to start from");
+  }
   FileText file;
   struct stat info {};
   if (::fstat(descriptor, &info) == 0) file.mode = info.st_mode;
@@ -219,7 +231,7 @@ Result<FileText> read_file(const std::string& path) {
   }
   const int problem = count < 0 ? errno : 0;
   ::close(descriptor);
-  if (problem != 0) return fail(Exit::config, path + ": " + std::strerror(problem));
+  if (problem != 0) return fail(Exit::config, std::strerror(problem), "a file with TOML in it is wanted");
   return file;
 }
 
@@ -247,7 +259,7 @@ SettingsReading read_settings_file(const std::string& path) {
   if (!file) {
     SettingsReading reading;
     reading.settings.file = path;
-    reading.faults.push_back({0, "", file.error().message, false});
+    reading.faults.push_back({0, "", file.error().message + " (" + file.error().hint + ")", false});
     return reading;
   }
   return read_file_text(*file, path);
@@ -263,7 +275,7 @@ Result<Settings> load_settings(const std::string& path, bool required) {
   if (!required && ::stat(path.c_str(), &info) != 0 && (errno == ENOENT || errno == ENOTDIR))
     return Settings{};
   const auto file = read_file(path);
-  if (!file) return fail(file.error());
+  if (!file) return fail(file.error().exit, path + ": " + file.error().message, file.error().hint);
   auto reading = read_file_text(*file, path);
   const SettingsFault* first = nullptr;
   int more = -1;
@@ -273,9 +285,8 @@ Result<Settings> load_settings(const std::string& path, bool required) {
     ++more;
   }
   if (first == nullptr) return std::move(reading.settings);
-  return fail(
-      Exit::config, fault_line(*first, path),
-      more == 0 ? "" : std::to_string(more) + " more: bounced config check --config " + path + " shows all");
+  return fail(Exit::config, fault_line(*first, path),
+              more == 0 ? "" : std::to_string(more) + " more: `bounced config check` shows all");
 }
 
 }  // namespace bounced

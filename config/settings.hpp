@@ -19,10 +19,10 @@ namespace bounced {
 /// Where a secret comes from; exactly one is set. Read when needed, never logged, never printed by `config
 /// show`.
 struct SecretSource {
-  std::string inline_value;  ///< then the settings file must not be readable by others
-  std::string file;
-  std::string command;     ///< run by /bin/sh -c; the first line of its output
-  std::string credential;  ///< name below $CREDENTIALS_DIRECTORY (systemd)
+  std::string inline_value = {};  ///< then the settings file must not be readable by others
+  std::string file = {};
+  std::string command = {};     ///< run by /bin/sh -c; the first line of its output
+  std::string credential = {};  ///< name below $CREDENTIALS_DIRECTORY (systemd)
 
   bool operator==(const SecretSource&) const = default;
 };
@@ -140,10 +140,15 @@ SettingsReading read_settings_file(const std::string& path);
 /// back.
 Result<Settings> load_settings(const std::string& path, bool required);
 
-/// The secret's value: one line, not empty, without its line end. A command has 30 s. Errors: Exit::config
+/// How long a password command may take: a password manager may ask an agent, but nobody types.
+inline constexpr std::chrono::seconds secret_command_time{30};
+
+/// The secret's value: one line, not empty, without its line end. A command that has not ended in time is
+/// killed with all that it started. Errors: Exit::config
 /// (nothing set, no such file or credential, empty or several lines), Exit::no_permission (unreadable),
 /// Exit::unavailable (the command failed: its exit code and first line of error output, never the secret).
-Result<std::string> read_secret(const SecretSource& source);
+Result<std::string> read_secret(const SecretSource& source,
+                                std::chrono::milliseconds time = secret_command_time);
 
 /// The effective settings as TOML: every option, inline secrets left out. Reading it gives the settings again
 /// (but for inline secrets, which leave a comment).

@@ -111,21 +111,27 @@ std::string sentences(std::string_view text) {
   return out;
 }
 
-std::string indefinite(const OptionFacts& facts) {
+/// "A whole number from 1 to 10000; default 200." `default_text` is TOML; "" where there is none to tell.
+std::string form_text(const OptionFacts& facts, std::string_view default_text) {
   auto text = wanted_text(facts);
   text.front() = static_cast<char>(text.front() - 'a' + 'A');
-  return text;
+  if (facts.form == Form::duration)
+    text += facts.plain_unit == 86400  ? "; a plain number counts days"
+            : facts.plain_unit == 3600 ? "; a plain number counts hours"
+                                       : "; a plain number counts seconds";
+  if (facts.required) return text + "; required.";
+  if (default_text.empty()) return text + ".";
+  if (default_text == "\"\"") return text + "; empty by default.";
+  if (default_text == "[]") return text + "; none by default.";
+  const std::vector<std::string> every_word(facts.words.begin(), facts.words.end());
+  if (facts.form == Form::words && default_text == option_value_toml(facts, every_word))
+    return text + "; all by default.";
+  return text + "; default " + std::string(default_text) + ".";
 }
 
-/// `default_text`: TOML; "" where there is none to tell.
 std::string entry(const OptionFacts& facts, std::string_view default_text) {
   std::string out = ".TP\n.B " + roff(facts.key) + "\n" + sentences(facts.documentation);
-  out += sentences(indefinite(facts) + (facts.required           ? "; required."
-                                        : default_text.empty()   ? "."
-                                        : default_text == "\"\"" ? "; empty by default."
-                                        : default_text == "[]"
-                                            ? "; none by default."
-                                            : "; default " + std::string(default_text) + "."));
+  out += sentences(form_text(facts, default_text));
   if (!facts.example.empty())
     out += ".br\nExample: " + roff(std::string(facts.key) + " = " + std::string(facts.example)) + "\n";
   return out;

@@ -77,7 +77,8 @@ SyntaxReading read_syntax(std::string text) {
                          ? std::string()
                          : key_of_line(std::string_view(text).substr(start, length));
     const auto hint = key.empty() ? std::string() : bare_text_hint(text.substr(start, length), key);
-    reading.faults.push_back({line, key, what + hint, false});
+    const bool twice = what.find("cannot redefine") != std::string::npos;
+    reading.faults.push_back({line, key, (twice ? "is given twice: " : "is no TOML: ") + what + hint, false});
     if (key.empty()) break;
     last_line = line;
     reading.unread_keys.push_back(key);

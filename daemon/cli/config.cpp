@@ -1,8 +1,5 @@
 // config check | show | example | manual: the settings, all from the one table of options in config/.
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
+#include <utility>
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/engine.hpp"
@@ -11,32 +8,25 @@
 namespace bounced {
 namespace {
 
-/// Says everything that is wrong, not just the first thing.
+/// Says everything that is wrong, not just the first thing. Warnings alone leave the exit code at 0.
 Result<Exit> check(Session& session) {
-  std::ifstream file(session.config_file, std::ios::binary);
-  if (!file)
-    return fail(Exit::config, session.config_file + ": " + std::strerror(errno),
-                "`bounced config example` prints a settings file to start from");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const auto reading = read_settings(text, session.config_file);
-  for (const auto& fault : reading.faults)
-    complain(session.config_file + ":" + std::to_string(fault.line) + ": " +
-             (fault.key.empty() ? "" : fault.key + ": ") + fault.what);
-  if (!reading.faults.empty()) {
-    return fail(Exit::config,
-                session.config_file + ": " +
-                    counted(static_cast<long long>(reading.faults.size()), "fault", "faults"),
-                "");
+  const auto& file = session.config_file;
+  auto reading = read_settings_file(file);
+  long long wrong = 0;
+  long long warnings = 0;
+  for (const auto& fault : reading.faults) {
+    complain((fault.warning ? "warning: " : "") + fault_line(fault, file));
+    ++(fault.warning ? warnings : wrong);
   }
-  // What only loading shows: permissions of the file, the rules directory, VERP patterns.
-  auto settings = load_settings(session.config_file, true);
-  if (!settings) return fail(settings.error());
-  const auto mailboxes = settings->mailboxes.size();
-  const auto engine = make_engine(*std::move(settings));
+  if (wrong > 0) return fail(Exit::config, file + ": " + counted(wrong, "fault", "faults"), "");
+  // What only loading shows: the operator's own rules.
+  const auto mailboxes = reading.settings.mailboxes.size();
+  const auto engine = make_engine(std::move(reading.settings));
   if (!engine) return fail(engine.error());
   session.out.line(
-      session.config_file + ": right (" + counted(static_cast<long long>(mailboxes), "mailbox", "mailboxes") +
-      ", " + counted(static_cast<long long>(engine->classifier->book().rules.size()), "rule", "rules") + ")");
+      file + ": right" + (warnings == 0 ? "" : ", with " + counted(warnings, "warning", "warnings")) + " (" +
+      counted(static_cast<long long>(mailboxes), "mailbox", "mailboxes") + ", " +
+      counted(static_cast<long long>(engine->classifier->book().rules.size()), "rule", "rules") + ")");
   return Exit::ok;
 }
 
@@ -57,7 +47,7 @@ void declare_config(CommandSpec& command) {
         session.out.write(example_settings());
         return Exit::ok;
       });
-  command.sub("manual", "the options as a section of the manual page (roff)")
+  command.sub("manual", "the manual page bounced.toml(5), as roff")
       .action([](Session& session) -> Result<Exit> {
         session.out.write(settings_manual());
         return Exit::ok;
