@@ -248,6 +248,7 @@ std::vector<AddressSpan> find_addresses(std::string_view text) {
     const std::size_t start = std::max(local_part_start(text, at), taken);
     const std::size_t end = domain_end(text, at + 1);
     if (start >= at || end <= at + 1 || !is_address(text.substr(start, end - start))) continue;
+    if (end < text.size() && text[end] == '@') continue;  // "x@y@z.example"
     taken = end;
     found.push_back({start, end});
   }

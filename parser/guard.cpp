@@ -12,6 +12,14 @@ namespace {
 /// RFC 2046 5.1.1 allows 70 characters; longer ones of the field are read up to here.
 constexpr std::size_t longest_boundary = 250;
 
+/// Bytes that are removed: NUL, at which mimetic ends a field, and the guard's own mark.
+constexpr std::string_view unwanted("\0\x01", 2);
+static_assert(unwanted[1] == guard_mark);
+/// CRs before an LF that are read as one line end with it: mail that was converted twice.
+constexpr std::size_t most_carriage_returns = 4;
+/// Empty lines that are skipped before the header of a message when a field follows.
+constexpr std::size_t most_leading_lines = 8;
+
 /// A multipart that is open, or a message that encloses what follows (then without a boundary).
 struct Level {
   std::string boundary;      ///< as the mail writes it, without the leading "--"
@@ -62,6 +70,7 @@ class Guard {
     if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
     if (starts_with_word(rest_, "From ") || starts_with_word(rest_, ">From ")) take_line(rest_);
     if (rest_.find('\0') != std::string_view::npos) damage("nul_bytes");
+    has_unwanted_ = rest_.find_first_of(unwanted) != std::string_view::npos;
     has_cr_ = rest_.find('\r') != std::string_view::npos;
     whole_ = rest_;
     line_feed_ = std::min(whole_.find('\n'), whole_.size());
@@ -79,7 +88,7 @@ class Guard {
       const std::size_t cr = rest_.substr(0, end).find('\r');
       if (cr != std::string_view::npos) {
         std::size_t next = cr;
-        while (next < rest_.size() && rest_[next] == '\r') ++next;
+        while (next < std::min(rest_.size(), cr + most_carriage_returns) && rest_[next] == '\r') ++next;
         const bool ends_here = next < rest_.size() && rest_[next] == '\n';
         if (!ends_here) damage("bare_cr");
         end = cr;
@@ -105,18 +114,13 @@ class Guard {
 
   void header_line(std::string_view line) {
     if (trim(line).empty()) {
-      if (skip_blank_lines_ && block_.empty() && next_is_field()) return;
+      if (skip_blank_lines_ && block_.empty() && field_follows()) return;
       end_header();
-      return;
-    }
-    if (line.front() == '-' && is_open_boundary(line)) {
-      end_header();
-      if (!boundary_line(line)) body_line(line);
       return;
     }
     if (!field_name(line).empty()) {
       begin_field(line);
-    } else if (!block_.empty() && (is_blank(line.front()) || next_is_field())) {
+    } else if (!block_.empty() && (is_blank(line.front()) || (!line.starts_with("--") && next_is_field()))) {
       append_to_field(" ", trim(line));
     } else {
       end_header();
@@ -127,6 +131,15 @@ class Guard {
   bool next_is_field() const {
     std::string_view ahead = rest_.substr(0, limits_.header_field_bytes);
     return !field_name(take_line(ahead)).empty();
+  }
+
+  /// True when nothing but empty lines stands before the next field.
+  bool field_follows() const {
+    std::string_view ahead = rest_.substr(0, limits_.header_field_bytes);
+    for (std::size_t i = 0; i < most_leading_lines && !ahead.empty(); ++i)
+      if (const std::string_view line = take_line(ahead); !trim(line).empty())
+        return !field_name(line).empty();
+    return false;
   }
 
   void begin_field(std::string_view line) {
@@ -188,7 +201,7 @@ class Guard {
     Level level;
     level.hash = hash_of(boundary);
     level.boundary = std::move(boundary);
-    level.own_boundary = "=_guard_" + std::to_string(parts_);
+    level.own_boundary = guard_mark + std::to_string(parts_) + guard_mark;
     emit_block("multipart/mixed; boundary=\"" + level.own_boundary + "\"");
     levels_.push_back(std::move(level));
     state_ = State::preamble;
@@ -266,11 +279,6 @@ class Guard {
     return -1;
   }
 
-  bool is_open_boundary(std::string_view line) const {
-    bool closing = false;
-    return level_of(line, closing) >= 0;
-  }
-
   bool boundary_line(std::string_view line) {
     bool closing = false;
     const int index = level_of(line, closing);
@@ -320,18 +328,17 @@ class Guard {
     }
     if (allowance_ == 0) return;
     allowance_ -= std::min(allowance_, line.size() + 1);
-    if (!line.empty() && line.front() == '-') result_.text += guard_escape;
     append_clean(result_.text, line);
     result_.text += '\n';
   }
 
   void append_clean(std::string& out, std::string_view text) const {
-    if (std::memchr(text.data(), 0, text.size()) == nullptr) {
+    if (!has_unwanted_) {
       out += text;
       return;
     }
     for (const char c : text)
-      if (c != '\0') out += c;
+      if (unwanted.find(c) == std::string_view::npos) out += c;
   }
 
   /// Most mails are smaller; larger ones are mostly attachments that are dropped.
@@ -344,6 +351,7 @@ class Guard {
   GuardedMail result_;
   State state_ = State::header;
   bool has_cr_ = false;
+  bool has_unwanted_ = false;
   bool stopped_ = false;
   std::vector<Level> levels_;
   std::size_t parts_ = 0;

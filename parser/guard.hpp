@@ -20,9 +20,9 @@ namespace bounced {
 /// Begins each header block: says in mimetic's words whether the part is a multipart, a message or a leaf.
 /// The part's own fields, its own Content-Type included, follow behind it.
 inline constexpr std::string_view guard_field = "Content-Type";
-/// Stands before a line of a body that begins with '-', so that no body can be taken for a boundary; the
-/// guard removes all NULs of the mail itself.
-inline constexpr char guard_escape = '\0';
+/// Begins and ends each boundary that the guard writes. mimetic finds a boundary anywhere in a line and by
+/// its beginning; the guard removes this byte from the mail itself, so that neither happens.
+inline constexpr char guard_mark = '\x01';
 
 struct GuardedMail {
   std::string text;

@@ -3,13 +3,12 @@
 //  - one stack frame for each nested part: the guard bounds the depth;
 //  - one long header line costs quadratic time: the guard bounds the line;
 //  - a header line that it can't read ends the header, the last field is lost when the mail ends there, a
-//    boundary is matched by its beginning, and after an unclosed inner multipart the outer one is given up:
-//    the guard writes headers and boundaries so that none of this occurs.
+//    boundary is found in the middle of a line and by its beginning, and after an unclosed inner multipart
+//    the outer one is given up: the guard writes headers and boundaries so that none of this occurs.
 #include "parser/mime.hpp"
 
 #include <mimetic/mimetic.h>
 
-#include <cstring>
 #include <utility>
 
 #include "parser/charset.hpp"
@@ -43,10 +42,6 @@ HeaderFields fields_of(const mimetic::MimeEntity& entity) {
   return out;
 }
 
-void remove_all(std::string& text, char unwanted) {
-  if (std::memchr(text.data(), unwanted, text.size()) != nullptr) std::erase(text, unwanted);
-}
-
 void to_lf(std::string& text) {
   if (text.find('\r') == std::string::npos) return;
   std::string out;
@@ -75,7 +70,6 @@ bool is_text_by_bytes(std::string_view bytes) {
 
 /// Decodes the body of a leaf into `part.text`.
 void read_text(MimePart& part, std::string body, const ReadLimits& limits) {
-  remove_all(body, guard_escape);
   const bool text = part.type.starts_with("text/");
   const bool message = part.type.starts_with("message/");
   std::string bytes = decode_transfer(std::move(body), part.headers.first("Content-Transfer-Encoding"));

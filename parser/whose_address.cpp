@@ -59,6 +59,7 @@ WhoseAddress::WhoseAddress(OwnSide own, const MimeTree& mail, const HeaderFields
     for (const std::string_view value : returned.all(name)) append(returned_to_, mailboxes_in(value));
   for (const std::string_view name : {"Delivered-To", "X-Original-To", "Envelope-To"})
     for (const std::string_view value : returned.all(name)) append(delivered_to_, mailboxes_in(value));
+  known_.insert(returned_to_.begin(), returned_to_.end());
   if (returned_to_.size() == 1 && !returned.has("List-Id") && !own_.is_ours(returned_to_.front()))
     single_to_ = returned_to_.front();
 }
@@ -68,7 +69,8 @@ AddressFound WhoseAddress::find(const RecipientFields& fields, std::size_t recip
   const std::string final_address = usable(fields.final_recipient);
   if (!verp_.empty() && (recipients == 1 || verp_ == original || verp_ == final_address))
     return {verp_, "VERP"};
-  if (!original.empty()) return {original, "Original-Recipient"};
+  if (!original.empty() && !(original != final_address && is_known(final_address) && !is_known(original)))
+    return {original, "Original-Recipient"};
   if (!final_address.empty()) {
     std::string before = recipients == 1 ? forwarded_from(final_address) : std::string{};
     if (!before.empty()) return {std::move(before), "returned mail, delivered and forwarded"};
@@ -80,6 +82,12 @@ AddressFound WhoseAddress::find(const RecipientFields& fields, std::size_t recip
   if (recipients == 1 && failed_.size() == 1) return {failed_.front(), "X-Failed-Recipients"};
   if (recipients == 1 && !single_to_.empty()) return {single_to_, "To of the returned mail"};
   return {};
+}
+
+/// True for an address that the returned mail is addressed to: one that the sender knows. An alias that
+/// stands between it and the mailbox may come as Original-Recipient too.
+bool WhoseAddress::is_known(std::string_view normal) const {
+  return !normal.empty() && known_.contains(std::string(normal));
 }
 
 /// The normal form of what the report writes, if mail can be sent there and it isn't our own side.

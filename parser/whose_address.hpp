@@ -48,6 +48,7 @@ class WhoseAddress {
   [[nodiscard]] AddressFound find(const RecipientFields& fields, std::size_t recipients) const;
 
  private:
+  [[nodiscard]] bool is_known(std::string_view normal) const;
   [[nodiscard]] std::string usable(std::string_view written) const;
   [[nodiscard]] std::string forwarded_from(std::string_view final_address) const;
   [[nodiscard]] std::string with_local_name(std::string_view name) const;
@@ -58,6 +59,7 @@ class WhoseAddress {
   std::string verp_;
   std::vector<std::string> failed_;        ///< X-Failed-Recipients of the bounce
   std::vector<std::string> returned_to_;   ///< To and Cc of the returned mail
+  std::unordered_set<std::string> known_;  ///< the same, for look-ups
   std::vector<std::string> delivered_to_;  ///< Delivered-To, X-Original-To of the returned mail
   std::string single_to_;                  ///< its only recipient, if it is no list mail
   /// Made when the first local name turns up; "" for a local part that several addresses have.
