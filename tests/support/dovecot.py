@@ -9,6 +9,7 @@
     dovecot.py run --dir D [options]                prints the variables and serves until it is interrupted
 
 Any user name signs in with the same password and has a mailbox of its own, so that each test case can take a fresh one.
+It also listens on 127.0.0.2, for which the certificate is not made out.
 Dovecot never runs as root here: started by root, it becomes `nobody`, and so do the mails that `deliver` writes.
 """
 import argparse, contextlib, imaplib, itertools, os, pathlib, pwd, shutil, signal, socket, ssl, subprocess, sys, tempfile, time
@@ -27,7 +28,7 @@ base_dir = {run}
 state_dir = {run}
 log_path = {dir}/dovecot.log
 protocols = imap{lmtp_protocol}
-listen = 127.0.0.1
+listen = 127.0.0.1, 127.0.0.2
 ssl = required
 ssl_cert = <{tls}/server.pem
 ssl_key = <{tls}/server.key
@@ -164,6 +165,7 @@ class Dovecot:
                 'BOUNCED_TEST_IMAP_USER': self.user, 'BOUNCED_TEST_IMAP_PASSWORD_FILE': str(self.password_file),
                 'BOUNCED_TEST_IMAP_CA_FILE': str(self.ca_file), 'BOUNCED_TEST_MAILDIR': str(self.maildir()),
                 'BOUNCED_TEST_MAIL_ROOT': str(self.dir / 'mail'), 'BOUNCED_TEST_MAIL_OWNER': f'{self.uid}:{self.gid}',
+                'BOUNCED_TEST_IMAP_WITHOUT': ' '.join(sorted(self.options['without'])),
                 'BOUNCED_TEST_LMTP_PORT': str(self.lmtp_port), 'BOUNCED_TEST_DOVECOT_LOG': str(self.log_file)}
 
     def __enter__(self):
