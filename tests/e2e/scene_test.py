@@ -40,7 +40,7 @@ def check_decisions(setting):
             check(f'mailbox of {row.address}', suppressed[row.address]['mailbox'], 'returns')
     for row in rows:
         if row.outcome in ('retry', 'soft', 'confirm'): check(f'{row.address} is mailed again', row.address in retries, True)
-        if row.outcome == 'suppress': check(f'{row.address} is not mailed again', row.address in retries, False)
+        if row.outcome in ('suppress', 'delayed'): check(f'{row.address} is not mailed again', row.address in retries, False)
     for row in rows:
         if row.outcome == 'retry' and row.address in retries: check(f'reason of the retry of {row.address}', retries[row.address]['reason'], row.reason)
     check('issues by reason', dict(issues), dict(collections.Counter(r.reason for r in rows if r.outcome == 'alert')))
@@ -53,13 +53,13 @@ def check_verdicts(setting):
     check('mails in bounced/processed', len(mails), setting.expected_mails)
     reports = [json.loads(line) for line in setting.bounced('parse', '--json', *map(str, mails)).stdout.splitlines()]
     kinds = collections.Counter(r['kind'] for r in reports)
-    delayed = sum(r.reply[0] == '4' for r in setting.rows)
+    delayed = sum(r.outcome == 'delayed' for r in setting.rows)
     check('kinds', dict(kinds), {'bounce': setting.expected_mails - delayed - 1, 'delayed': delayed, 'delivered': 1})
     seen = collections.defaultdict(set)
     for report in reports:
         for recipient in report['recipients']: seen[recipient['address']].add((recipient['reason'], recipient['decision'], recipient['confirm']))
     for row in setting.rows:
-        decision = {'confirm': 'suppress'}.get(row.outcome, row.outcome)
+        decision = {'confirm': 'suppress', 'delayed': 'ignore'}.get(row.outcome, row.outcome)
         check(f'verdict on {row.address} ({row.reply[:60]})', seen[row.address], {(row.reason, decision, row.outcome == 'confirm')})
     several = next((r for r in reports if len(r['recipients']) > 1), {'recipients': []})
     check('recipients of the mail to several', sorted(r['address'] for r in several['recipients']),
