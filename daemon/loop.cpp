@@ -98,6 +98,7 @@ class Pass {
     if (!transaction) return fail(transaction.error());
     if (settled_.uid_validity != 0 || settled_.last_uid != 0)
       if (auto set = (*transaction)->set_cursor(settings_.name, settled_); !set) return set;
+    if (const auto expired = (*transaction)->expire(run.ended_at); !expired) return fail(expired.error());
     if (auto added = (*transaction)->add_run(run); !added) return added;
     return (*transaction)->commit();
   }

@@ -24,6 +24,9 @@ void print_event_json(Output& out, JsonLine& line, const BounceEvent& event) {
                 .text("confidence", to_string(event.confidence))
                 .text("decision", to_string(event.advice))
                 .boolean("confirm", event.confirm)
+                .text("outcome", event.outcome)
+                .number("counted", event.counted)
+                .number("threshold", event.threshold)
                 .text("rule", event.rule)
                 .text("vendor", event.vendor)
                 .text("provider", event.provider)
@@ -43,7 +46,11 @@ void print_event(Output& out, const BounceEvent& event) {
   const auto verdict = std::string(to_string(event.reason)) + " (" +
                        std::string(to_string(event.confidence)) + ") → " +
                        std::string(to_string(event.advice)) + (event.confirm ? ", to be confirmed" : "");
+  const auto count = event.threshold > 0 ? " (" + std::to_string(event.counted) + " of " +
+                                               std::to_string(event.threshold) + ")"
+                                         : "";
   print_pairs(out, {{rfc3339(event.at), std::string(to_string(event.kind)) + ": " + verdict},
+                    {"  outcome", event.outcome.empty() ? "" : event.outcome + count},
                     {"  reply", event.diagnostic},
                     {"  status", event.status},
                     {"  said by", event.provider},
@@ -55,6 +62,7 @@ std::string state_of(const std::optional<Suppression>& suppression) {
   if (!suppression) return "not suppressed";
   auto text = "suppressed since " + rfc3339(suppression->decided_at) + " (" +
               std::string(to_string(suppression->reason)) + ", " + suppression->source + ")";
+  if (!suppression->scope.empty()) text += ", for mail from " + suppression->scope + " only";
   return suppression->note.empty() ? text : text + ": " + suppression->note;
 }
 

@@ -31,9 +31,15 @@ Json json_of(const OperatorIssue& issue) {
 }
 
 Json json_of(const Suppression& row) {
-  return {{"address", row.address},       {"reason", to_string(row.reason)}, {"status", row.status},
-          {"diagnostic", row.diagnostic}, {"vendor", row.vendor},            {"rule", row.rule},
-          {"source", row.source},         {"decided_at", rfc3339(row.decided_at)}};
+  return {{"address", row.address},
+          {"reason", to_string(row.reason)},
+          {"status", row.status},
+          {"diagnostic", row.diagnostic},
+          {"vendor", row.vendor},
+          {"rule", row.rule},
+          {"source", row.source},
+          {"scope", row.scope},
+          {"decided_at", rfc3339(row.decided_at)}};
 }
 
 Json json_of(const Retry& row) {
@@ -75,33 +81,34 @@ Json list(const std::vector<Row>& rows) {
 }  // namespace
 
 std::string summary_json(const RunSummary& summary) {
-  const Json page = {
-      {"schema", 1},
-      {"from", rfc3339(summary.from)},
-      {"until", rfc3339(summary.until)},
-      {"mails", summary.mails},
-      {"events", summary.events},
-      {"unrecognised", summary.unrecognised},
-      {"quarantined", summary.quarantined},
-      {"duplicates", summary.duplicates},
-      {"issues", list(summary.issues)},
-      {"suppressions",
-       {{"new", summary.new_suppressions},
-        {"ended", summary.ended_suppressions},
-        {"active", summary.active_suppressions},
-        {"by_reason", counts(summary.suppressions_by_reason)},
-        {"sample", list(summary.sample_suppressions)}}},
-      {"retries",
-       {{"pending", summary.retries_pending}, {"due", summary.retries_due}, {"sample", list(summary.sample_retries)}}},
-      {"slowdowns", list(summary.slowdowns)},
-      {"permanent_not_suppressed", summary.permanent_not_suppressed},
-      {"by_kind", counts(summary.by_kind)},
-      {"by_reason", counts(summary.by_reason)},
-      {"by_decision", counts(summary.by_advice)},
-      {"by_vendor", counts(summary.by_vendor)},
-      {"by_provider", counts(summary.by_provider)},
-      {"by_list", counts(summary.by_list)},
-      {"mailboxes", list(summary.runs)}};
+  const Json page = {{"schema", 1},
+                     {"from", rfc3339(summary.from)},
+                     {"until", rfc3339(summary.until)},
+                     {"mails", summary.mails},
+                     {"events", summary.events},
+                     {"unrecognised", summary.unrecognised},
+                     {"quarantined", summary.quarantined},
+                     {"duplicates", summary.duplicates},
+                     {"issues", list(summary.issues)},
+                     {"suppressions",
+                      {{"new", summary.new_suppressions},
+                       {"ended", summary.ended_suppressions},
+                       {"active", summary.active_suppressions},
+                       {"by_reason", counts(summary.suppressions_by_reason)},
+                       {"sample", list(summary.sample_suppressions)}}},
+                     {"retries",
+                      {{"pending", summary.retries_pending},
+                       {"due", summary.retries_due},
+                       {"sample", list(summary.sample_retries)}}},
+                     {"slowdowns", list(summary.slowdowns)},
+                     {"permanent_not_suppressed", summary.permanent_not_suppressed},
+                     {"by_kind", counts(summary.by_kind)},
+                     {"by_reason", counts(summary.by_reason)},
+                     {"by_decision", counts(summary.by_advice)},
+                     {"by_vendor", counts(summary.by_vendor)},
+                     {"by_provider", counts(summary.by_provider)},
+                     {"by_list", counts(summary.by_list)},
+                     {"mailboxes", list(summary.runs)}};
   return page.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -1,5 +1,5 @@
-// The summary of a time range, in its forms. Each is made from a RunSummary and nothing else, so that any range
-// gives the same page whenever it is made.
+// The summary of a time range, in its forms. Each is made from a RunSummary and nothing else, so that any
+// range gives the same page whenever it is made.
 #pragma once
 
 #include <string>

@@ -61,16 +61,17 @@ void add_failed_runs(Page& page, const RunSummary& summary, int& number) {
   for (const auto& run : summary.runs) {
     if (run.error.empty()) continue;
     page.paragraph(" " + std::to_string(++number) + ". ",
-                   "mailbox " + printable(run.mailbox) + " could not be read at " + local_minute(run.ended_at) + ": " +
-                       printable(run.error));
+                   "mailbox " + printable(run.mailbox) + " could not be read at " +
+                       local_minute(run.ended_at) + ": " + printable(run.error));
   }
 }
 
 void add_issue(Page& page, const OperatorIssue& issue, int& number) {
   const auto who = issue.provider.empty() ? std::string("somebody") : printable(issue.provider);
   page.paragraph(" " + std::to_string(++number) + ". ",
-                 who + ": " + std::string(facts(issue.reason).meaning) + " (" + std::string(to_string(issue.reason)) +
-                     "), " + counted(issue.count, "reply", "replies") + ", last " + local_minute(issue.last_seen));
+                 who + ": " + std::string(facts(issue.reason).meaning) + " (" +
+                     std::string(to_string(issue.reason)) + "), " + counted(issue.count, "reply", "replies") +
+                     ", last " + local_minute(issue.last_seen));
   const auto sample = printable(issue.sample_text);
   if (!sample.empty()) page.paragraph("    “", sample + "”", sample_lines);
   const auto remedy = printable(issue.remedy);
@@ -82,19 +83,20 @@ void add_issue(Page& page, const OperatorIssue& issue, int& number) {
 /// True when something stands there.
 bool add_needs(Page& page, const RunSummary& summary) {
   int number = 0;
-  const bool failed =
-      std::any_of(summary.runs.begin(), summary.runs.end(), [](const RunRecord& run) { return !run.error.empty(); });
+  const bool failed = std::any_of(summary.runs.begin(), summary.runs.end(),
+                                  [](const RunRecord& run) { return !run.error.empty(); });
   if (!failed && summary.issues.empty() && summary.quarantined == 0) return false;
   page.heading("WHAT NEEDS YOU");
   add_failed_runs(page, summary, number);
   const auto shown = std::min(summary.issues.size(), rows_shown);
   for (std::size_t i = 0; i < shown; ++i) add_issue(page, summary.issues[i], number);
   if (summary.issues.size() > shown)
-    page.paragraph("    ", "and " + counted(static_cast<long long>(summary.issues.size() - shown), "issue", "issues") +
-                               " more: bounced issues list");
+    page.paragraph(
+        "    ", "and " + counted(static_cast<long long>(summary.issues.size() - shown), "issue", "issues") +
+                    " more: bounced issues list");
   if (summary.quarantined > 0)
-    page.paragraph(" " + std::to_string(++number) + ". ",
-                   counted(summary.quarantined, "mail", "mails") + " could not be read and went to quarantine");
+    page.paragraph(" " + std::to_string(++number) + ". ", counted(summary.quarantined, "mail", "mails") +
+                                                              " could not be read and went to quarantine");
   return true;
 }
 
@@ -143,21 +145,23 @@ void add_retries(Page& page, const RunSummary& summary) {
     page.paragraph("  ", counted(summary.retries_pending, "address", "addresses") + " to mail again, " +
                              grouped(summary.retries_due) + " of them now: bounced retries --due");
   for (const auto& slow : summary.slowdowns)
-    page.paragraph("  · ", "send to " + printable(slow.provider) + " more slowly until " + local_minute(slow.until) +
-                               " (" + std::string(to_string(slow.reason)) + ", " +
+    page.paragraph("  · ", "send to " + printable(slow.provider) + " more slowly until " +
+                               local_minute(slow.until) + " (" + std::string(to_string(slow.reason)) + ", " +
                                counted(slow.count, "reply", "replies") + ")");
 }
 
 void add_rest(Page& page, const RunSummary& summary) {
   if (summary.permanent_not_suppressed > 0) {
     page.heading("SAVED");
-    page.paragraph("  ", counted(summary.permanent_not_suppressed, "permanent refusal", "permanent refusals") +
-                             " did not suppress anybody: the text blames something else than the address");
+    page.paragraph("  ",
+                   counted(summary.permanent_not_suppressed, "permanent refusal", "permanent refusals") +
+                       " did not suppress anybody: the text blames something else than the address");
   }
   if (summary.unrecognised == 0 && summary.duplicates == 0) return;
   page.heading("MAIL THAT IS NO BOUNCE");
   if (summary.unrecognised > 0)
-    page.paragraph("  ", counted(summary.unrecognised, "mail was", "mails were") + " not recognised as a bounce");
+    page.paragraph("  ",
+                   counted(summary.unrecognised, "mail was", "mails were") + " not recognised as a bounce");
   if (summary.duplicates > 0)
     page.paragraph("  ", counted(summary.duplicates, "mail", "mails") + " had been counted before");
 }
