@@ -45,26 +45,23 @@ class Pass {
     const auto state = (*mailbox)->open(*cursor);
     if (!state) return fail(state.error());
     result_.notes = state->notes;
-    settled_ = cursor->uid_validity == state->uid_validity ? *cursor : MailboxCursor{state->uid_validity, 0};
-    asked_ = noted_ = settled_.last_uid;
+    noted_ = *cursor;
     const auto read = read_all(**mailbox);
     const auto closed = (*mailbox)->close();
-    if (!read) return read;
-    if (!closed) return closed;
-    settled_.last_uid = asked_;
-    return {};
+    settled_ = (*mailbox)->cursor();
+    for (auto& note : (*mailbox)->take_notes()) result_.notes.push_back(std::move(note));
+    return read ? closed : read;
   }
 
   Result<void> read_all(Mailbox& mailbox) {
     for (;;) {
       const auto batch = mailbox.next_batch();
       if (!batch) return fail(batch.error());
-      settled_.last_uid = asked_;  // an error of the last settle would have come from next_batch
       if (batch->empty()) return {};
       const auto settlements = pipeline_.ingest(settings_.name, source(), *batch, now_seconds());
       if (!settlements) return fail(settlements.error());
       if (const auto done = mailbox.settle(*settlements); !done) return done;
-      for (const auto& mail : *batch) asked_ = std::max(asked_, mail.uid);
+      settled_ = mailbox.cursor();
       if (const auto done = note_cursor(); !done) return done;
       result_.stopped = stop_();
       if (result_.stopped) return {};
@@ -78,10 +75,9 @@ class Pass {
   }
 
   Result<void> note_cursor() {
-    if (pipeline_.counts().mails - mails_noted_ < mails_between_cursors || settled_.last_uid == noted_)
-      return {};
+    if (pipeline_.counts().mails - mails_noted_ < mails_between_cursors || settled_ == noted_) return {};
     mails_noted_ = pipeline_.counts().mails;
-    noted_ = settled_.last_uid;
+    noted_ = settled_;
     const auto transaction = store_.begin();
     if (!transaction) return fail(transaction.error());
     if (auto set = (*transaction)->set_cursor(settings_.name, settled_); !set) return set;
@@ -96,7 +92,7 @@ class Pass {
     if (result_.error) run.error = result_.error->message;
     const auto transaction = store_.begin();
     if (!transaction) return fail(transaction.error());
-    if (settled_.uid_validity != 0 || settled_.last_uid != 0)
+    if (settled_ != MailboxCursor{} && settled_ != noted_)
       if (auto set = (*transaction)->set_cursor(settings_.name, settled_); !set) return set;
     if (const auto expired = (*transaction)->expire(run.ended_at); !expired) return fail(expired.error());
     if (auto added = (*transaction)->add_run(run); !added) return added;
@@ -109,9 +105,8 @@ class Pass {
   const std::function<bool()>& stop_;
   Pipeline pipeline_;
   PassResult result_;
-  MailboxCursor settled_;    ///< what the mailbox has confirmed
-  std::uint32_t asked_ = 0;  ///< the highest UID that it was asked to settle
-  std::uint32_t noted_ = 0;
+  MailboxCursor settled_;  ///< how far the mailbox says it got
+  MailboxCursor noted_;    ///< how far the store knows
   std::int64_t mails_noted_ = 0;
 };
 
