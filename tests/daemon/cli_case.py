@@ -2,14 +2,15 @@
 
 Each test reads like a transcript: what is run, then what must come out and what the exit code is.
 """
-import json, os, pathlib, subprocess, sys, tempfile, unittest
+import email.utils, json, os, pathlib, subprocess, sys, tempfile, unittest
 
 PROGRAM = ''   # set by main()
 USAGE, DATA, NO_INPUT, UNAVAILABLE, IO, TRY_AGAIN, NO_PERMISSION, CONFIG = 64, 65, 66, 69, 74, 75, 77, 78
 
+TODAY = email.utils.formatdate()   # what is long over is not to be mailed again
 DSN = '''\
 Return-Path: <>
-Date: Mon, 02 Nov 2026 10:00:0{second} +0000
+Date: {date}
 From: MAILER-DAEMON@mx.sender.example (Mail Delivery System)
 Subject: Undelivered Mail Returned to Sender
 To: bounces@sender.example
@@ -26,7 +27,7 @@ It could not be delivered.
 Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mx.sender.example
-Arrival-Date: Mon, 02 Nov 2026 10:00:00 +0000
+Arrival-Date: {date}
 
 Final-Recipient: rfc822; {address}
 Action: {action}
@@ -41,7 +42,7 @@ From: News <news@sender.example>
 To: {address}
 Subject: News
 Message-ID: <news-1@sender.example>
-Date: Mon, 02 Nov 2026 09:59:00 +0000
+Date: {date}
 
 Hello.
 
@@ -49,8 +50,8 @@ Hello.
 '''
 
 
-def dsn(address, reply='550 5.1.1 User unknown', status='5.1.1', action='failed', second=0):
-    return DSN.format(address=address, reply=reply, status=status, action=action, second=second)
+def dsn(address, reply='550 5.1.1 User unknown', status='5.1.1', action='failed'):
+    return DSN.format(address=address, reply=reply, status=status, action=action, date=TODAY)
 
 
 class Ran:
