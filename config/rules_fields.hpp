@@ -26,7 +26,7 @@ template <class Section>
 struct RulesField {
   using Member = std::variant<std::string Section::*, std::vector<std::string> Section::*, int Section::*,
                               bool Section::*, std::chrono::seconds Section::*, Reason Section::*,
-                              Confidence Section::*, Advice Section::*>;
+                              Confidence Section::*, Advice Section::*, Fault Section::*>;
   std::string_view name;
   Member member;
   Spelling spelling = Spelling::plain;
@@ -52,7 +52,7 @@ inline const std::array<RulesField<Term>, 3> term_fields{{
     {"words", &Term::words, Spelling::plain, true},
 }};
 
-inline const std::array<RulesField<Rule>, 22> rule_fields{{
+inline const std::array<RulesField<Rule>, 23> rule_fields{{
     {"id", &Rule::id, Spelling::id, true},
     {"vendor", &Rule::vendor, Spelling::id},
     {"pattern", &Rule::pattern, Spelling::pattern},
@@ -65,6 +65,7 @@ inline const std::array<RulesField<Rule>, 22> rule_fields{{
     {"status", &Rule::status, Spelling::status},
     {"command", &Rule::command},
     {"reason", &Rule::reason, Spelling::plain, true},
+    {"fault", &Rule::fault, Spelling::plain, false, &Rule::has_fault},
     {"confidence", &Rule::confidence},
     {"confirm", &Rule::confirm},
     {"advice", &Rule::advice, Spelling::plain, false, &Rule::has_advice},

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <sstream>
 
@@ -29,18 +30,24 @@ std::string version_of(const RuleBook& book) {
   return out.str();
 }
 
+/// Puts the sections of the operator in: in place of the one of the same id, or, when it is new, before all
+/// shipped ones, since of two rules of one rank the earlier wins.
 template <class Section>
-void replace_or_add(std::vector<Section>& sections, std::vector<Section>&& added) {
+void replace_or_add(std::vector<Section>& sections, std::vector<Section>&& own) {
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < sections.size(); ++i) places.emplace(sections[i].id, i);
-  for (auto& section : added) {
+  std::vector<Section> joined;
+  for (auto& section : own) {
     const auto place = places.find(section.id);
     if (place == places.end()) {
-      sections.push_back(std::move(section));
+      joined.push_back(std::move(section));
     } else {
       sections[place->second] = std::move(section);
     }
   }
+  joined.insert(joined.end(), std::make_move_iterator(sections.begin()),
+                std::make_move_iterator(sections.end()));
+  sections = std::move(joined);
 }
 
 /// Joins the files of one set, in which no id may occur twice.

@@ -28,9 +28,10 @@ RulesReading inspect_rules(std::string_view text, std::string_view file);
 /// wrong", that says how many more there are.
 Result<RuleBook> read_rules(const std::string& text, const std::string& file);
 
-/// The shipped rules (compiled in: status, vendors, phrases), then the *.toml of `directory` in the order of
-/// their names ("" = none), which add vendors and rules, or replace those of the same id where these stand.
-/// Errors: Exit::config as read_rules; Exit::no_input when the directory or a file in it can't be read.
+/// The shipped rules (compiled in: status, vendors, phrases) with the *.toml of `directory` ("" = none), in
+/// the order of their names: a vendor or rule of theirs replaces the shipped one of the same id where that
+/// stands; new ones come before all shipped ones, so that they win where both hold; terms add up. Errors:
+/// Exit::config as read_rules; Exit::no_input when the directory or a file in it can't be read.
 Result<RuleBook> load_rules(const std::string& directory);
 
 /// The book in the form that read_rules reads: the same sections in the same order, without the defaults.

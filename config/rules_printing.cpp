@@ -31,6 +31,7 @@ struct Print {
   std::string operator()(Reason value) const { return quoted_name(to_string(value)); }
   std::string operator()(Confidence value) const { return quoted_name(to_string(value)); }
   std::string operator()(Advice value) const { return quoted_name(to_string(value)); }
+  std::string operator()(Fault value) const { return quoted_name(to_string(value)); }
 
   static std::string quoted_name(std::string_view name) { return "\"" + std::string(name) + "\""; }
 };

@@ -102,6 +102,7 @@ struct Fill {
   }
   std::string operator()(Confidence& member) const { return name_in(confidence_names, member); }
   std::string operator()(Advice& member) const { return name_in(advice_names, member); }
+  std::string operator()(Fault& member) const { return name_in(fault_names, member); }
 
   template <class Enum, std::size_t N>
   std::string name_in(const std::array<std::string_view, N>& names, Enum& member) const {

@@ -51,7 +51,7 @@ void judge(const CompiledRules& rules, const Hit& hit, const Evidence& evidence,
   const Rule& rule = rules.rule(*hit.rule);
   const ReasonFacts& reason = facts(rule.reason);
   out.reason = rule.reason;
-  out.fault = reason.fault;
+  out.fault = rule.has_fault ? rule.fault : reason.fault;
   out.permanence = reason.permanence;
   out.confidence = hit.confidence;
   out.advice = advice_of(rule, hit.confidence, evidence);

@@ -59,6 +59,8 @@ struct Rule {
   Reason reason = Reason::unclassified;
   Confidence confidence = Confidence::strong;
   bool confirm = false;
+  bool has_fault = false;  ///< `fault` given in the rule: overrides the reason's own, e.g. a false listing
+  Fault fault = Fault::none;
   bool has_advice =
       false;  ///< `advice` given in the rule: overrides the reason's own, e.g. a passing IP block → retry
   Advice advice = Advice::soft;
@@ -74,8 +76,8 @@ struct Rule {
   bool operator==(const Rule&) const = default;
 };
 
-/// All rules in force, in order of the files: status, vendors, phrases; the operator's own directory last,
-/// replacing by id.
+/// All rules in force: those of the operator's own directory, then the shipped ones in order of the files
+/// (status, vendors, phrases), in which the operator's replace those of the same id.
 struct RuleBook {
   std::vector<VendorFacts> vendors;
   std::vector<Term> terms;

@@ -94,6 +94,7 @@ command = "RCPT"
 reason = "ip_blocked"
 confidence = "exact"
 confirm = true
+fault = "receiver"
 advice = "retry"
 remedy = "Wait."
 remedy_url = "https://acme.example/wait"
@@ -135,6 +136,8 @@ counter_example = "550 ACME-18"
   rule.reason = Reason::ip_blocked;
   rule.confidence = Confidence::exact;
   rule.confirm = true;
+  rule.has_fault = true;
+  rule.fault = Fault::receiver;
   rule.has_advice = true;
   rule.advice = Advice::retry;
   rule.remedy = "Wait.";
@@ -309,12 +312,11 @@ TEST_CASE("a rules directory adds, and replaces by id where the rule stands") {
   REQUIRE(book->rules.size() == shipped->rules.size() + 1);
   CHECK(book->vendors.size() == shipped->vendors.size());
   CHECK(book->vendors.front().name == "Other name");
-  CHECK(book->rules.front().id == changed.id);
-  CHECK(book->rules.front().remedy == "Ask in our own room.");
-  CHECK(book->rules.front().origin ==
-        directory.path() + "/10-changed.toml:" +
-            book->rules.front().origin.substr(book->rules.front().origin.rfind(':') + 1));
-  CHECK(book->rules.back().id == "a/one");
+  CHECK(book->rules.front().id == "a/one");
+  const auto& replaced = book->rules[1];
+  CHECK(replaced.id == changed.id);
+  CHECK(replaced.remedy == "Ask in our own room.");
+  CHECK(replaced.origin.starts_with(directory.path() + "/10-changed.toml:"));
   CHECK(book->version != shipped->version);
 }
 
