@@ -78,7 +78,8 @@ const Dialect* Dialects::Impl::recognise(const Reading& reading) const {
   const Signals& signals = reading.signals;
   if (signals.reply_subject && !signals.daemon && !signals.null_sender) return nullptr;
   std::vector<bool> seen(vocabulary.size());
-  for (const PhraseHit& hit : reading.document.hits) seen[hit.id] = true;
+  for (const auto& hits : {reading.document.hits, reading.document.stop_hits})
+    for (const PhraseHit& hit : hits) seen[hit.id] = true;
   std::size_t first_mark = 0;
   for (const Dialect& dialect : catalogue()) {
     if (matches(dialect, first_mark, reading, seen)) return &dialect;

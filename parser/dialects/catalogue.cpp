@@ -18,6 +18,9 @@ constexpr Dialect dialects[] = {
     {"amazon-sns", {from("sns.amazonaws.com"), subject("aws notification message")}, sns},
     {"pec", {header("X-Ricevuta")}, pec},
 
+    {"mercury", {body("the local mail transport system has reported the following problems")}},
+    {"mercury", {body("one or more addresses in your message have failed with the following")}},
+
     // copies for the operator of the sending system
     {"postfix-notice", {subject("postfix smtp server: errors from")}, operators_copy},
     {"postfix-notice", {subject("postfix smtp server: protocol error")}, operators_copy},
@@ -33,6 +36,7 @@ constexpr Dialect dialects[] = {
     {"yahoo-hosted", {body("unable to deliver message to the following address(es)"), body("message from")}},
     {"activehunter", {header("X-AHMailID")}},
     {"m-filter", {header("X-Mailer", "m-filter")}},
+    {"haraka", {body("this is the haraka mailer program")}},
     {"qmail", {body("this is the qmail-send program")}},
     {"qmail", {body("hi. this is the"), subject("failure notice")}},
     {"qmail", {body("hi. the mta program at")}},
@@ -42,7 +46,6 @@ constexpr Dialect dialects[] = {
     {"eyou", {body("this is the deliver program at")}},
     {"james", {body("hi. this is the james mail server at")}},
     {"james", {subject("[bounce]"), body("error message below")}},
-    {"haraka", {body("this is the haraka mailer program")}},
 
     // senders of Exim-like text
     {"mail.ru", {from("mailer-daemon@"), from("mail.ru")}},
@@ -126,8 +129,6 @@ constexpr Dialect dialects[] = {
     {"ntmail", {body("the requested destination was")}},
     {"communigate", {body("module(domain"), body("reports:")}},
     {"communigate", {body("module(account"), body("reports:")}},
-    {"mercury", {body("the local mail transport system has reported the following problems")}},
-    {"mercury", {body("one or more addresses in your message have failed with the following")}},
 
     // other servers
     {"mailenable", {body("mailenable: message")}},

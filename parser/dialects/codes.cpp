@@ -82,7 +82,8 @@ bool announced(std::string_view before) {
   const std::size_t start = before.find_first_not_of("<>-*|[('\" .=#+:");
   if (start == std::string_view::npos) return true;
   if (std::string_view(":;<>('\"[,=#|").find(before.back()) != std::string_view::npos) return true;
-  if (before.ends_with(" -") || before.ends_with("->") || before.ends_with("\xEF\xBC\x9A"))
+  if (before.ends_with(" -") || before.ends_with("->") || before.ends_with("<-") || before.ends_with("--") ||
+      before.ends_with("\xEF\xBC\x9A"))
     return true;  // "："
   return one_of(announcers, last_word(before));
 }

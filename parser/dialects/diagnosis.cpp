@@ -57,7 +57,10 @@ class Finder {
  private:
   [[nodiscard]] const Mention& mention_of(std::size_t h) const { return mentions_[heads_[h].first]; }
   [[nodiscard]] std::size_t next_head(std::size_t h) const {
-    return h + 1 < heads_.size() ? mention_of(h + 1).begin : document_.text.size();
+    if (h + 1 >= heads_.size()) return document_.text.size();
+    const Mention& next = mention_of(h + 1);
+    return next.line > mention_of(h).line && next.rank == Rank::head ? document_.lines[next.line].begin
+                                                                     : next.begin;
   }
 
   /// What stands on the head's line and in its paragraph.
@@ -127,15 +130,15 @@ class Finder {
   /// Forms that give the reason first: between the head before and this one.
   void look_before(std::size_t h) {
     const std::size_t r = heads_[h].second;
-    if (found_[r].evidence >= Evidence::refusal) return;
+    if (found_[r].evidence >= Evidence::refusal || (h > 0 && !reason_first_)) return;
     const Mention& head = mention_of(h);
     const std::size_t first = head.line > searched_lines ? head.line - searched_lines : 0;
     std::size_t begin = document_.lines[first].begin;
     if (h > 0) begin = std::max<std::size_t>(begin, document_.lines[mention_of(h - 1).line].end);
     const Range range{begin, head.begin};
     if (range.begin >= range.end) return;
-    if (take_code(r, range, false) || take_code(r, range, true)) return;
-    take_refusal(r, range, true);
+    if (!take_code(r, range, false) && !take_code(r, range, true)) take_refusal(r, range, true);
+    reason_first_ = found_[r].evidence >= Evidence::refusal;
   }
 
   void look_anywhere() {
@@ -188,8 +191,8 @@ class Finder {
         [this](std::size_t place, const auto& head) { return place < mentions_[head.first].begin; });
     if (next == heads_.end()) return document_.text.size();
     const Mention& head = mentions_[next->first];
-    const bool inside_line = head.begin > document_.lines[head.line].begin && head.rank != Rank::head;
-    return inside_line || head.line == document_.line_of(at) ? document_.text.size() : head.begin;
+    const bool on_own_line = head.rank == Rank::head && head.line != document_.line_of(at);
+    return on_own_line ? document_.lines[head.line].begin : document_.text.size();
   }
 
   /// An enhanced code without a reply code: at the beginning of the reply, or at its end ("(#5.1.1)").
@@ -242,7 +245,7 @@ class Finder {
     const std::size_t floor =
         std::max({paragraph_around(document_, at).first, range.begin, first_text({range.begin, at})});
     std::size_t line = document_.line_of(at);
-    while (line > 0 && document_.lines[line - 1].begin >= floor && !document_.lines[line].after_blank &&
+    while (line > 0 && document_.lines[line - 1].end > floor && !document_.lines[line].after_blank &&
            !document_.line_text(line - 1).ends_with(':') && !document_.line_text(line - 1).starts_with('-'))
       --line;
     return std::max<std::size_t>(document_.lines[line].begin, floor);
@@ -291,6 +294,7 @@ class Finder {
   const Vocabulary& vocabulary_;
   const ReadLimits& limits_;
   std::vector<Diagnosis> found_;
+  bool reason_first_ = false;  // the first recipient's reason stood before it, so the next ones' may too
   std::unordered_map<std::string_view, std::size_t> owner_;
   std::unordered_map<std::size_t, std::vector<std::size_t>> places_;  // recipient → its mentions
   std::vector<std::pair<std::uint32_t, std::size_t>> heads_;  // mention, recipient; in order of the text

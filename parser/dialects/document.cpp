@@ -1,6 +1,7 @@
 #include "parser/dialects/document.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 
 #include "parser/charset.hpp"
@@ -223,6 +224,8 @@ void cut_at_stop(Document& document, const Vocabulary& vocabulary, const ReadLim
     document.returned_text = joined(below, 0, limits.header_field_bytes);
   }
   const std::uint32_t end = document.lines[stop].begin;
+  std::copy_if(document.hits.begin(), document.hits.end(), std::back_inserter(document.stop_hits),
+               [&](const PhraseHit& hit) { return hit.begin >= end && hit.end <= document.lines[stop].end; });
   document.lines.resize(stop);
   document.text.resize(end);
   document.lower.resize(end);

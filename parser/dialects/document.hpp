@@ -32,6 +32,7 @@ struct Document {
   std::string lower;
   std::vector<Line> lines;
   std::vector<PhraseHit> hits;         ///< in order of begin
+  std::vector<PhraseHit> stop_hits;    ///< phrases of the line above the returned mail, which is cut off
   std::vector<AddressSpan> addresses;  ///< in order of begin
   int returned_part = -1;              ///< part that holds the returned mail; -1 when none
   std::string returned_text;           ///< returned header fields from inside the text; "" when none

@@ -85,20 +85,29 @@ std::vector<Recipient> own_recipients(const Reading& reading) {
   return recipients;
 }
 
+/// Addresses that the returned mail was written to, without ours; a handful at most.
+std::vector<std::string> written_to(const HeaderFields& returned, const Signals& signals) {
+  constexpr std::size_t most = 50;
+  std::vector<std::string> addresses;
+  for (const std::string_view name : {"To", "Cc"})
+    for (const std::string_view value : returned.all(name))
+      for (const AddressSpan& span : find_addresses(value)) {
+        std::string address = normal_address(value.substr(span.begin, span.end - span.begin));
+        const bool own = std::find(signals.own.begin(), signals.own.end(), address) != signals.own.end();
+        if (!own && addresses.size() < most) addresses.push_back(std::move(address));
+      }
+  return addresses;
+}
+
 /// Where the returned mail itself names the failing address, that is the one the sender knows, and what it
 /// was expanded from is of no use.
 void drop_unknown_origins(std::vector<Recipient>& recipients, const Reading& reading) {
   if (std::all_of(recipients.begin(), recipients.end(),
                   [](const Recipient& r) { return r.original.empty(); }))
     return;
-  std::vector<std::string> written_to;
-  const HeaderFields returned = returned_fields(reading.document, reading.mail);
-  for (const std::string_view name : {"To", "Cc"})
-    for (const std::string_view value : returned.all(name))
-      for (const AddressSpan& span : find_addresses(value))
-        written_to.push_back(normal_address(value.substr(span.begin, span.end - span.begin)));
+  const auto known = written_to(returned_fields(reading.document, reading.mail), reading.signals);
   const auto knows = [&](const std::string& address) {
-    return std::find(written_to.begin(), written_to.end(), address) != written_to.end();
+    return std::find(known.begin(), known.end(), address) != known.end();
   };
   for (Recipient& recipient : recipients)
     if (knows(recipient.address) && !knows(recipient.original)) recipient.original.clear();
@@ -174,14 +183,27 @@ RecipientFields fields_of(const Recipient& recipient, const Diagnosis& diagnosis
   return fields;
 }
 
+/// Who sent the returned mail is on our side too.
+void add_senders(Signals& signals, const HeaderFields& returned) {
+  for (const std::string_view name : {"From", "Sender", "Reply-To", "Return-Path", "Errors-To"})
+    for (const std::string_view value : returned.all(name))
+      for (const AddressSpan& span : find_addresses(value))
+        signals.own.push_back(normal_address(value.substr(span.begin, span.end - span.begin)));
+}
+
 }  // namespace
 
 Reading read_text(const MimeTree& mail, int root, const Vocabulary& vocabulary, const ReadLimits& limits) {
   Reading reading{mail, root, read_signals(mail, root, vocabulary), {}, {}, {}};
   const bool keep_quotes = reading.signals.daemon || reading.signals.null_sender;
   reading.document = read_document(mail, root, keep_quotes, vocabulary, limits);
+  const HeaderFields returned = returned_fields(reading.document, mail);
+  add_senders(reading.signals, returned);
   reading.codes = find_codes(reading.document);
   reading.mentions = find_mentions(reading.document, reading.codes, reading.signals, vocabulary);
+  const bool named = std::any_of(reading.mentions.begin(), reading.mentions.end(),
+                                 [](const Mention& m) { return m.rank >= Rank::phrase && !m.own; });
+  if (!named) add_local_names(reading.mentions, reading.document, written_to(returned, reading.signals));
   return reading;
 }
 

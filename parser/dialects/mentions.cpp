@@ -23,6 +23,8 @@ constexpr std::array<std::string_view, 20> to_words{
 /// Gap between a phrase and the address it announces: blank, bracket, quote, colon.
 constexpr std::size_t widest_gap = 4;
 constexpr std::size_t most_words_of_name = 5;
+/// Lines of one reply; RFC 5321 gives no bound, the field stays below this.
+constexpr std::size_t longest_reply = 20;
 
 template <std::size_t N>
 bool one_of(const std::array<std::string_view, N>& words, std::string_view word) {
@@ -76,6 +78,10 @@ Place widen(const Document& document, const AddressSpan& span) {
       begin -= scheme.size();
   while (begin > line.begin && is_open(text[begin - 1])) --begin;
   while (end < line.end && is_close(text[end]) && (text[end] != ')' || text[begin] == '(')) ++end;
+  const std::string again = " <" + std::string(text.substr(span.begin, span.end - span.begin)) + '>';
+  if (text.substr(end, again.size()) == again) end += again.size();
+  if (begin > line.begin && text.substr(line.begin, begin - line.begin).ends_with("dda:smtp="))
+    begin = line.begin;
   if (text.substr(end, 8) == "<mailto:") {
     const std::size_t close = text.find('>', end);
     if (close != std::string_view::npos && close < line.end) end = close + 1;
@@ -92,8 +98,9 @@ class Judge {
   Mention judge(const AddressSpan& span) const {
     const Place place = widen(document_, span);
     Mention mention;
-    mention.address =
-        normal_address(std::string_view(document_.text).substr(span.begin, span.end - span.begin));
+    std::string_view written = std::string_view(document_.text).substr(span.begin, span.end - span.begin);
+    if (starts_with_word(written, "smtp=")) written.remove_prefix(5);  // "dda:SMTP=a@b.example", X.400
+    mention.address = normal_address(written);
     mention.line = static_cast<std::uint32_t>(&place.line - document_.lines.data());
     mention.begin = static_cast<std::uint32_t>(place.begin);
     mention.end = static_cast<std::uint32_t>(place.end);
@@ -109,17 +116,18 @@ class Judge {
     const std::string_view head = without_bullet(place.before());
     if (in_url(place)) return;
     const PhraseHit* hit = announcing_phrase(place);
-    if (head.empty() && !place.line.continued && (hit == nullptr || hit->begin < place.line.begin))
-      mention.rank = rank_at_start(place);
-    if (mention.rank != Rank::none) return;
+    const bool next_line = hit != nullptr && hit->begin < place.line.begin;
+    if (head.empty() &&
+        (hit == nullptr || (next_line && vocabulary_.means(*hit, Meaning::recipient_follows)))) {
+      if (!place.line.continued) mention.rank = rank_at_start(place);
+      if (mention.rank != Rank::none) return;
+    }
+    if (!head.empty() && rank_by_label(mention, place, head)) return;
     if (hit != nullptr) {
       rank_by_phrase(mention, *hit);
       return;
     }
     if (head.empty()) return;
-    if (head.ends_with(':') || head.ends_with("\xEF\xBC\x9A")) {
-      if (rank_by_label(mention, place)) return;
-    }
     if (one_of(from_words, last_word(head)) || is_help_desk(mention)) return;
     if (behind_code(place)) {
       mention.rank = Rank::reply;
@@ -163,21 +171,27 @@ class Judge {
       mention.rank = Rank::phrase;
   }
 
-  bool rank_by_label(Mention& mention, const Place& place) const {
-    const std::string_view line(document_.text.data() + place.line.begin, place.line.end - place.line.begin);
-    const std::string_view lower(document_.lower.data() + place.line.begin,
-                                 place.line.end - place.line.begin);
-    switch (read_label(line, lower).label) {
+  /// By the label of the line or of the item right before the address ("[Status: Error, Address: <…>"). False
+  /// when neither decides.
+  bool rank_by_label(Mention& mention, const Place& place, std::string_view head) const {
+    const bool labelled = head.ends_with(':') || head.ends_with("\xEF\xBC\x9A");
+    const std::size_t item = head.find_last_of(",;[");
+    Label label = read_label(head, head).label;
+    if (labelled && item != std::string_view::npos)
+      label = read_label(head.substr(item + 1), head.substr(item + 1)).label;
+    switch (label) {
       case Label::recipient:
-        mention.rank = Rank::head;
-        return true;
+        if (labelled) mention.rank = Rank::head;
+        return labelled;
       case Label::origin:
-        mention.origin = true;
-        return true;
+        mention.origin = labelled;
+        return labelled;
       case Label::own:
       case Label::describes:
         return true;
       case Label::reason:
+        if (behind_code(place) || place.bracketed()) mention.rank = Rank::reply;
+        return mention.rank == Rank::reply;
       case Label::host:
       case Label::none:
         return false;
@@ -261,6 +275,25 @@ class Judge {
   const Vocabulary& vocabulary_;
 };
 
+/// An address that begins a line inside the paragraph of another one, further to the right, continues that
+/// one's reply:
+///   <a@b.example>: host mx.b.example[192.0.2.1] said: 550 5.1.1
+///       <a@b.example>: Recipient address rejected
+void demote_continuations(const Document& document, std::vector<Mention>& mentions) {
+  const Mention* head = nullptr;
+  for (Mention& mention : mentions) {
+    if (mention.rank != Rank::head) continue;
+    bool same_paragraph =
+        head != nullptr && mention.line > head->line && mention.line - head->line <= longest_reply;
+    for (std::size_t line = mention.line; same_paragraph && line > head->line; --line)
+      same_paragraph = !document.lines[line].after_blank;
+    if (same_paragraph && document.lines[mention.line].indent > document.lines[head->line].indent)
+      mention.rank = Rank::reply;
+    else
+      head = &mention;
+  }
+}
+
 }  // namespace
 
 std::vector<Mention> find_mentions(const Document& document, const std::vector<Code>& codes,
@@ -273,7 +306,32 @@ std::vector<Mention> find_mentions(const Document& document, const std::vector<C
     mentions.push_back(judge.judge(span));
     covered = mentions.back().end;
   }
+  demote_continuations(document, mentions);
   return mentions;
+}
+
+void add_local_names(std::vector<Mention>& mentions, const Document& document,
+                     const std::vector<std::string>& written_to) {
+  for (std::size_t line = 0; line < document.lines.size(); ++line) {
+    const std::string_view text = document.line_lower(line);
+    const std::string_view item = without_bullet(text);
+    for (const std::string& address : written_to) {
+      const std::string_view local = std::string_view(address).substr(0, address.rfind('@'));
+      if (local.empty() || !item.starts_with(local)) continue;
+      const std::string_view rest = item.substr(local.size());
+      if (!rest.empty() && std::string_view(" :(\t").find(rest.front()) == std::string_view::npos) continue;
+      Mention mention;
+      mention.address = address;
+      mention.rank = Rank::head;
+      mention.line = static_cast<std::uint32_t>(line);
+      mention.begin = document.lines[line].begin;
+      mention.end = static_cast<std::uint32_t>(document.lines[line].end - rest.size());
+      mentions.push_back(std::move(mention));
+      break;
+    }
+  }
+  std::sort(mentions.begin(), mentions.end(),
+            [](const Mention& a, const Mention& b) { return a.begin < b.begin; });
 }
 
 }  // namespace bounced::dialects

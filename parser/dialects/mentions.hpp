@@ -35,4 +35,9 @@ struct Mention {
 std::vector<Mention> find_mentions(const Document& document, const std::vector<Code>& codes,
                                    const Signals& signals, const Vocabulary& vocabulary);
 
+/// Adds places that give only the local part of an address in `written_to` (normal form), at the start of a
+/// line: groupware reports so. For texts in which find_mentions found no recipient.
+void add_local_names(std::vector<Mention>& mentions, const Document& document,
+                     const std::vector<std::string>& written_to);
+
 }  // namespace bounced::dialects

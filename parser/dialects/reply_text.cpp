@@ -32,11 +32,21 @@ constexpr std::array<std::string_view, 18> enders{"(in reply to",
                                                   "[status: error",
                                                   "(delivery attempts:"};
 /// Beginnings of lines that are no part of the reply above them.
-constexpr std::array<std::string_view, 16> starters{
-    ">>>",          "-->",          "in:",          "out:",        "sent:",
-    "sent ",        "---",          "===",          "***",         "___",
-    "giving up on", "the message ", "your message", "for further", "for assistance",
-    "++++"};
+constexpr std::array<std::string_view, 15> starters{">>>",
+                                                    "-->",
+                                                    "in:",
+                                                    "out:",
+                                                    "sent:",
+                                                    "sent ",
+                                                    "---",
+                                                    "===",
+                                                    "***",
+                                                    "++++",
+                                                    "giving up on",
+                                                    "for further",
+                                                    "for assistance",
+                                                    "(expanded from",
+                                                    "(generated from"};
 /// Words in front of the host that answered.
 constexpr std::array<std::string_view, 14> host_words{"while talking to ",
                                                       "host ",
@@ -65,6 +75,8 @@ constexpr std::size_t widest_paragraph = 16;
 bool is_answer_arrow(std::string_view line) { return line.starts_with("<<<") || line.starts_with("<--"); }
 
 bool starts_something_else(std::string_view line) {
+  if (line.find(" --> ") != std::string_view::npos || line.find(" <-- ") != std::string_view::npos)
+    return true;
   return std::any_of(starters.begin(), starters.end(),
                      [&](std::string_view s) { return line.starts_with(s); });
 }
@@ -105,11 +117,21 @@ void drop_unopened(std::string& text) {
   }
 }
 
+/// "(user unknown)", "[User unknown]", "- no such user here." without what encloses them.
+std::string_view without_frame(std::string_view text) {
+  text = trim(text);
+  if (text.starts_with("- ")) text = trim(text.substr(2));
+  for (const auto& [open, close] : {std::pair{'(', ')'}, {'[', ']'}}) {
+    if (text.size() < 2 || text.front() != open || text.find(close) != text.size() - 1) continue;
+    text = trim(text.substr(1, text.size() - 2));
+  }
+  return text;
+}
+
 std::string finished(std::string text, std::size_t max_bytes) {
   cut_at_enders(text);
   drop_unopened(text);
-  const std::string_view bounded = cut_utf8(trim(text), max_bytes);
-  return std::string(bounded);
+  return std::string(cut_utf8(without_frame(text), max_bytes));
 }
 
 /// Text from `begin` over following lines while `goes_on` allows; stops at `limit`.
@@ -141,10 +163,12 @@ bool is_host_char(char c) { return is_alnum(c) || c == '.' || c == '-' || c == '
 
 std::string reply_text(const Document& document, std::size_t begin, std::size_t limit,
                        std::size_t max_bytes) {
+  const std::size_t first_line = document.line_of(begin);
+  const std::size_t first_indent = first_line < document.lines.size() ? document.lines[first_line].indent : 0;
   const auto goes_on = [&](std::size_t line) {
     const std::string_view lower = document.line_lower(line);
     const std::string_view above = document.line_lower(line - 1);
-    if (document.lines[line].after_blank) return false;
+    if (document.lines[line].after_blank || document.lines[line].indent < first_indent) return false;
     if (is_answer_arrow(lower)) return is_answer_arrow(above) && continues_reply(above, lower);
     if (is_answer_arrow(above)) return false;
     return !starts_something_else(lower) && read_label(lower, lower).label == Label::none;
