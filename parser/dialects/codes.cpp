@@ -81,7 +81,7 @@ bool announced(std::string_view before) {
   before = trim_right(before);
   const std::size_t start = before.find_first_not_of("<>-*|[('\" .=#+:");
   if (start == std::string_view::npos) return true;
-  if (std::string_view(":;<>('\"[,=#|").find(before.back()) != std::string_view::npos) return true;
+  if (std::string_view(":;<>()'\"[,=#|").find(before.back()) != std::string_view::npos) return true;
   if (before.ends_with(" -") || before.ends_with("->") || before.ends_with("<-") || before.ends_with("--") ||
       before.ends_with("\xEF\xBC\x9A"))
     return true;  // "："

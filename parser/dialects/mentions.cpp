@@ -80,7 +80,7 @@ Place widen(const Document& document, const AddressSpan& span) {
   while (end < line.end && is_close(text[end]) && (text[end] != ')' || text[begin] == '(')) ++end;
   const std::string again = " <" + std::string(text.substr(span.begin, span.end - span.begin)) + '>';
   if (text.substr(end, again.size()) == again) end += again.size();
-  if (begin > line.begin && text.substr(line.begin, begin - line.begin).ends_with("dda:smtp="))
+  if (text.substr(begin, 5) == "smtp=" && text.substr(line.begin, begin - line.begin).ends_with("dda:"))
     begin = line.begin;
   if (text.substr(end, 8) == "<mailto:") {
     const std::size_t close = text.find('>', end);

@@ -126,8 +126,6 @@ constexpr Word words[] = {
     {not_delivered, "message returned"},
     {not_delivered, "returned message"},
     {not_delivered, "returned mail"},
-    {not_delivered, "bounced message"},
-    {not_delivered, "message bounced"},
     {not_delivered, "has been rejected"},
     {not_delivered, "was rejected"},
     {not_delivered, "were rejected"},
