@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/commands.hpp"
+#include "daemon/cli/foreign_words.hpp"
 #include "daemon/cli/json_line.hpp"
 #include "daemon/cli/table.hpp"
 #include "daemon/engine.hpp"
@@ -17,6 +18,7 @@ namespace {
 
 struct Options {
   Reply reply;
+  std::string map;  ///< one of foreign_system_names, or ""
   bool json = false;
 };
 
@@ -49,9 +51,22 @@ Result<Reply> read_reply(std::string_view line) {
   return reply;
 }
 
+/// The reason in the words of the system that --map names; "" without it.
+std::string mapped(const Options& options, const Verdict& verdict) {
+  const auto system = named<ForeignSystem>(foreign_system_names, options.map);
+  return system ? std::string(foreign_word(*system, verdict.reason)) : "";
+}
+
+std::string json_of(const Options& options, const Verdict& verdict) {
+  auto json = verdict_json(verdict);
+  if (options.map.empty()) return json;
+  json.pop_back();  // the closing brace; no foreign word needs a JSON escape
+  return json + ",\"mapped\":\"" + mapped(options, verdict) + "\"}";
+}
+
 /// One line in, one line out, so that verdicts stay beside their replies: what is no reply gives {"error":
 /// …}.
-Result<Exit> classify_stream(const Classifier& classifier, Session& session) {
+Result<Exit> classify_stream(const Options& options, const Classifier& classifier, Session& session) {
   LineReader lines(STDIN_FILENO);
   std::string line;
   std::string_view piece;
@@ -62,7 +77,7 @@ Result<Exit> classify_stream(const Classifier& classifier, Session& session) {
     if (line.find_first_not_of(" \t\r\n") == line.npos) return;
     const auto reply =
         line.size() > line_bytes ? Result<Reply>(fail(Exit::data, "longer than 1 MiB")) : read_reply(line);
-    if (reply) return session.out.line(verdict_json(classifier.classify(*reply)));
+    if (reply) return session.out.line(json_of(options, classifier.classify(*reply)));
     worst = reply.error().exit;
     complain("bounced: standard input, line " + std::to_string(number) + ": " + reply.error().message);
     JsonLine error;
@@ -79,7 +94,7 @@ Result<Exit> classify_stream(const Classifier& classifier, Session& session) {
   return worst;
 }
 
-void print_verdict(Output& out, const Verdict& verdict) {
+void print_verdict(Output& out, const Options& options, const Verdict& verdict) {
   const auto& about = facts(verdict.reason);
   const std::string retry = verdict.retry_after.count() > 0 ? span_text(verdict.retry_after.count()) : "";
   print_pairs(out, {{"category", std::string(to_string(about.category))},
@@ -95,7 +110,8 @@ void print_verdict(Output& out, const Verdict& verdict) {
                     {"matched", verdict.matched},
                     {"retry after", retry},
                     {"remedy", verdict.remedy},
-                    {"see", verdict.remedy_url}});
+                    {"see", verdict.remedy_url},
+                    {options.map.empty() ? "mapped" : options.map, mapped(options, verdict)}});
 }
 
 Result<Exit> classify(const Options& options, Session& session) {
@@ -108,12 +124,12 @@ Result<Exit> classify(const Options& options, Session& session) {
                 "give --text TEXT, or JSON Lines on standard input; see: bounced classify --help");
   const auto classifier = make_classifier(*settings);
   if (!classifier) return fail(classifier.error());
-  if (!given) return classify_stream(*classifier, session);
+  if (!given) return classify_stream(options, *classifier, session);
   const auto verdict = classifier->classify(options.reply);
   if (options.json)
-    session.out.line(verdict_json(verdict));
+    session.out.line(json_of(options, verdict));
   else
-    print_verdict(session.out, verdict);
+    print_verdict(session.out, options, verdict);
   return Exit::ok;
 }
 
@@ -128,6 +144,8 @@ void declare_classify(CommandSpec& command) {
   command.text("--remote-mta", "HOST", reply.remote_mta, "the host that said it");
   command.text("--vendor", "VENDOR", reply.vendor, "who said it, where you know it, e.g. google");
   command.text("--command", "COMMAND", reply.command, "the SMTP command it answers: RCPT, EOD, …");
+  command.choice("--map", options->map, {foreign_system_names.begin(), foreign_system_names.end()},
+                 "give the reason in the words of another system, too");
   command.flag("--json", options->json, "as JSON; replies read from standard input always give JSON Lines");
   command.action([options](Session& session) { return classify(*options, session); });
 }

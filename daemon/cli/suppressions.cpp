@@ -2,6 +2,7 @@
 #include "config/words.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/csv.hpp"
+#include "daemon/cli/foreign_words.hpp"
 #include "daemon/cli/json_line.hpp"
 #include "daemon/cli/table.hpp"
 #include "daemon/time_text.hpp"
@@ -12,12 +13,14 @@ namespace {
 
 struct Options {
   std::string address, reason, domain, source, note;
+  std::string map;  ///< one of foreign_system_names, or ""
   bool json = false, force = false;
 };
 
 /// The fields of an export, in their order; shared by the CSV and the JSON form.
-std::string_view json_of(JsonLine& line, const Suppression& row) {
-  return line.text("address", row.address)
+/// `mapped`: the reason in another system's words, one field more.
+std::string_view json_of(JsonLine& line, const Suppression& row, std::string_view mapped = "") {
+  line.text("address", row.address)
       .text("category", to_string(facts(row.reason).category))
       .text("reason", to_string(row.reason))
       .text("fault", to_string(facts(row.reason).fault))
@@ -33,21 +36,35 @@ std::string_view json_of(JsonLine& line, const Suppression& row) {
       .time("expires_at", row.expires_at)
       .text("source", row.source)
       .text("mailbox", row.mailbox)
-      .text("message_id", row.message_id)
-      .finish();
+      .text("message_id", row.message_id);
+  if (!mapped.empty()) line.text("mapped", mapped);
+  return line.finish();
 }
 
 constexpr std::string_view csv_heading =
     "address,category,reason,fault,status,diagnostic,vendor,rule,confidence,count,first_seen,last_seen,"
-    "decided_at,expires_at,source,mailbox,message_id\r\n";
+    "decided_at,expires_at,source,mailbox,message_id";
 
-std::string csv_of(const Suppression& row) {
-  return csv_line({row.address, std::string(to_string(facts(row.reason).category)),
-                   std::string(to_string(row.reason)), std::string(to_string(facts(row.reason).fault)),
-                   row.status, row.diagnostic, row.vendor, row.rule, std::string(to_string(row.confidence)),
-                   std::to_string(row.count), rfc3339(row.first_seen), rfc3339(row.last_seen),
-                   rfc3339(row.decided_at), rfc3339(row.expires_at), row.source, row.mailbox,
-                   row.message_id});
+std::string csv_of(const Suppression& row, std::string_view mapped) {
+  std::vector<std::string> cells{row.address,
+                                 std::string(to_string(facts(row.reason).category)),
+                                 std::string(to_string(row.reason)),
+                                 std::string(to_string(facts(row.reason).fault)),
+                                 row.status,
+                                 row.diagnostic,
+                                 row.vendor,
+                                 row.rule,
+                                 std::string(to_string(row.confidence)),
+                                 std::to_string(row.count),
+                                 rfc3339(row.first_seen),
+                                 rfc3339(row.last_seen),
+                                 rfc3339(row.decided_at),
+                                 rfc3339(row.expires_at),
+                                 row.source,
+                                 row.mailbox,
+                                 row.message_id};
+  if (!mapped.empty()) cells.emplace_back(mapped);
+  return csv_line(cells);
 }
 
 Result<SuppressionFilter> filter_of(const Options& options) {
@@ -85,10 +102,12 @@ Result<Exit> stream(const Options& options, Session& session, const Each<Suppres
 }
 
 Result<Exit> export_all(const Options& options, Session& session) {
-  if (!options.json) session.out.write(csv_heading);
+  const auto system = named<ForeignSystem>(foreign_system_names, options.map);
+  if (!options.json) session.out.write(std::string(csv_heading) + (system ? ",mapped\r\n" : "\r\n"));
   JsonLine line;
   return stream(options, session, [&](const Suppression& row) {
-    session.out.write(options.json ? json_of(line, row) : csv_of(row));
+    const auto mapped = system ? foreign_word(*system, row.reason) : std::string_view();
+    session.out.write(options.json ? json_of(line, row, mapped) : csv_of(row, mapped));
     return true;
   });
 }
@@ -221,6 +240,8 @@ void declare_suppressions(CommandSpec& command) {
   removing.action(with(remove));
   auto exporting = command.sub("export", "all of them with every field, sorted by address: CSV");
   filtered(exporting);
+  exporting.choice("--map", options->map, {foreign_system_names.begin(), foreign_system_names.end()},
+                   "one more column: the reason in the words of another system");
   exporting.flag("--json", options->json, "JSON Lines instead of CSV");
   exporting.action(with(export_all));
 }

@@ -131,6 +131,13 @@ class Data(Case):
         self.assertRegex(objects[1]['decided_at'], r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$')
         self.assertEqual(objects[1]['expires_at'], '')
 
+    def test_export_in_the_words_of_another_system(self):
+        objects = self.right('suppressions', 'export', '--json', '--map', 'sparkpost').json
+        self.assertEqual([list(o) for o in objects], [[*self.FIELDS, 'mapped']] * 2)
+        self.assertEqual(objects[0]['mapped'], '10')
+        rows = list(csv.reader(io.StringIO(self.right('suppressions', 'export', '--map', 'ses').out, newline='')))
+        self.assertEqual([row[-1] for row in rows], ['mapped'] + ['Permanent/General'] * 2)
+
     def test_show_add_remove(self):
         pairs = dict(self.right('suppressions', 'show', 'GONE@Example.org').rows)
         self.assertEqual(pairs['source'], 'policy')

@@ -137,6 +137,14 @@ class Classify(Case):
         [host] = self.right('classify', '--json', '--text', '550 blocked', '--remote-mta', 'gmail-smtp-in.l.google.com').json
         self.assertEqual(host['vendor'], 'google')
 
+    def test_in_the_words_of_other_systems(self):
+        for system, word in {'sisimai': 'mailboxfull', 'kumomta': 'QuotaIssues', 'sparkpost': '22', 'ses': 'Transient/MailboxFull',
+                             'pmta': 'quota-issues', 'postmark': 'SoftBounce'}.items():
+            [verdict] = self.right('classify', '--json', '--map', system, '--text', '552 5.2.2 Mailbox full').json
+            self.assertEqual((verdict['reason'], verdict['mapped']), ('mailbox_full', word))
+            self.assertEqual(dict(self.right('classify', '--map', system, '--text', '552 5.2.2 Mailbox full').rows)[system], word)
+        self.wrong(USAGE, 'classify', '--map', 'sespost', '--text', 'x', says='is none of sisimai')
+
     def test_a_line_in_gives_a_line_out(self):
         lines = [{'text': '550 5.1.1 User unknown', 'reply_code': '550', 'status': '5.1.1', 'vendor': '', 'remote_mta': ''},
                  {'text': '452 4.2.2 Mailbox full', 'reply_code': 452}]
