@@ -175,13 +175,26 @@ class Finder {
       if (enhanced) {
         take_sentence_of(r, *code, range);
       } else {
-        keep(r, Evidence::reply,
-             reply_text(document_, code->begin, end_for(code->begin), limits_.diagnostic_bytes),
+        std::string text = reply_text(document_, code->begin, end_for(code->begin), limits_.diagnostic_bytes);
+        if (std::none_of(text.begin(), text.end(), is_alpha)) text += words_behind(*code, range);
+        keep(r, Evidence::reply, std::move(text),
              {paragraph_around(document_, code->begin).first, code->end});
       }
       return true;
     }
     return false;
+  }
+
+  /// "Error-Code: 550" with the words in a line of their own, "Error-Text: Unknown user": those words, with a
+  /// blank.
+  [[nodiscard]] std::string words_behind(const Code& code, const Range& range) const {
+    for (std::size_t line = code.line + 1;
+         line < document_.lines.size() && document_.lines[line].begin < range.end; ++line) {
+      if (document_.lines[line].after_blank) break;
+      const LabelledLine labelled = read_label(document_.line_text(line), document_.line_lower(line));
+      if (labelled.label == Label::reason) return ' ' + std::string(labelled.value);
+    }
+    return {};
   }
 
   /// Where a reply that begins at `at` must end: at the next head.
@@ -236,8 +249,16 @@ class Finder {
       }
     }
     if (evidence == Evidence::none) return;
+    if (evidence == Evidence::refusal) best = behind_announcement(best, range);
     const std::size_t begin = evidence == Evidence::label ? best : start_of_refusal(best, range);
     keep(r, evidence, paragraph_text(document_, begin, range.end, limits_.diagnostic_bytes), range);
+  }
+
+  /// "… was automatically rejected:" only announces the reason, which stands on the next line.
+  [[nodiscard]] std::size_t behind_announcement(std::size_t at, const Range& range) const {
+    const std::size_t line = document_.line_of(at);
+    const bool more = line + 1 < document_.lines.size() && document_.lines[line + 1].begin < range.end;
+    return more && document_.line_text(line).ends_with(':') ? document_.lines[line + 1].begin : at;
   }
 
   /// The paragraph's beginning, unless a heading that ends in a colon stands there.

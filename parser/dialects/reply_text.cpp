@@ -47,6 +47,7 @@ constexpr std::array<std::string_view, 15> starters{">>>",
                                                     "for assistance",
                                                     "(expanded from",
                                                     "(generated from"};
+constexpr std::array<std::string_view, 7> verbs{"quit", "mail", "rcpt", "data", "ehlo", "helo", "rset"};
 /// Words in front of the host that answered.
 constexpr std::array<std::string_view, 14> host_words{"while talking to ",
                                                       "host ",
@@ -74,11 +75,18 @@ constexpr std::size_t widest_paragraph = 16;
 
 bool is_answer_arrow(std::string_view line) { return line.starts_with("<<<") || line.starts_with("<--"); }
 
+/// "09:13:01: --> QUIT", "09:13:01 -> QUIT": the next command of a session log.
+bool is_logged_command(std::string_view line) {
+  const std::size_t arrow = line.find("-> ");
+  if (arrow == std::string_view::npos) return line.find(" <-- ") != std::string_view::npos;
+  const std::string_view sent = line.substr(arrow + 3);
+  return std::any_of(verbs.begin(), verbs.end(),
+                     [&](std::string_view verb) { return sent.starts_with(verb); });
+}
+
 bool starts_something_else(std::string_view line) {
-  if (line.find(" --> ") != std::string_view::npos || line.find(" <-- ") != std::string_view::npos)
-    return true;
-  return std::any_of(starters.begin(), starters.end(),
-                     [&](std::string_view s) { return line.starts_with(s); });
+  return is_logged_command(line) || std::any_of(starters.begin(), starters.end(),
+                                                [&](std::string_view s) { return line.starts_with(s); });
 }
 
 std::string_view without_arrow(std::string_view line) {

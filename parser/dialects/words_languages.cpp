@@ -35,7 +35,6 @@ constexpr Word words[] = {
     {returned_begins, "元のメッセージ ヘッダー"},
     {returned_begins, "元のメッセージヘッダー"},
     {returned_begins, "以下は元のメッセージ"},
-    {returned_begins, "原邮件信息"},
     {returned_begins, "原始邮件头"},
     {returned_begins, "原始邮件标题"},
     {returned_begins, "原始郵件標頭"},
