@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Databases and mailboxes: what goes in by import, once and run, and what comes out."""
-import csv, io, json, select, signal, sqlite3, subprocess, time
+import csv, io, json, os, select, signal, socket, sqlite3, subprocess, time
 
 import cli_case
 from cli_case import *  # noqa: F403
@@ -217,22 +217,25 @@ class Mailboxes(Case):
         self.assertEqual(len(self.right('suppressions', 'list').rows), 1)
         self.assertIn('mailbox broken could not be read', self.right('summary').out)
 
-    def start(self):
+    def start(self, **env):
         child = subprocess.Popen([cli_case.PROGRAM, 'run', '--config', str(self.settings)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                 text=True)
+                                 env={**os.environ, **env})
+        child.unread = ''
         self.addCleanup(child.stderr.close)
+        self.addCleanup(child.wait)
         self.addCleanup(child.kill)
         return child
 
     def read_until(self, child, text, seconds=20):
-        seen, end = '', time.monotonic() + seconds
-        while text not in seen:
+        """Reads the log on standard error up to a line with the text, and leaves what follows for the next call."""
+        end = time.monotonic() + seconds
+        while text not in child.unread:
             left = end - time.monotonic()
-            self.assertTrue(left > 0 and select.select([child.stderr], [], [], max(left, 0))[0], f'no {text!r} in {seen}')
-            line = child.stderr.readline()
-            self.assertTrue(line, f'ended before {text!r}: {seen}')
-            seen += line
-        return seen
+            ready = left > 0 and select.select([child.stderr], [], [], left)[0]
+            piece = os.read(child.stderr.fileno(), 65536) if ready else b''
+            self.assertTrue(piece, f'no {text!r} in {child.unread}')
+            child.unread += piece.decode()
+        child.unread = child.unread[child.unread.index('\n', child.unread.index(text)):]
 
     def test_run_reloads_and_stops(self):
         self.directory('a@example.org')
@@ -250,6 +253,48 @@ class Mailboxes(Case):
         child.send_signal(signal.SIGTERM)
         self.read_until(child, 'stopped')
         self.assertEqual(child.wait(10), 0)
+
+    def test_run_tells_the_service_manager(self):
+        self.directory('a@example.org')
+        manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(manager.close)
+        manager.bind(str(self.dir / 'notify'))
+        manager.settimeout(20)
+        child = self.start(NOTIFY_SOCKET=str(self.dir / 'notify'))
+        told = []
+        while 'WATCHDOG=1' not in told: told.append(manager.recv(4096).decode())
+        self.assertEqual(told[0], 'READY=1')
+        self.assertIn('STATUS=reading files', told)
+        child.send_signal(signal.SIGHUP)
+        while told[-1] != 'RELOADING=1': told.append(manager.recv(4096).decode())
+        while told[-1] != 'READY=1': told.append(manager.recv(4096).decode())
+        child.send_signal(signal.SIGTERM)
+        while told[-1] != 'STOPPING=1': told.append(manager.recv(4096).decode())
+        self.assertEqual(child.wait(10), 0)
+
+    def test_the_log_is_json_where_it_is_asked_for_and_masks_addresses(self):
+        self.directory()
+        log = self.dir / 'log'
+        for addresses, shown in (('full', 'postmaster@example.org'), ('none', '<address>')):
+            self.settings.write_text(f'[database]\npath = "{self.database}"\n[log]\nformat = "json"\nfile = "{log}"\n'
+                                     f'addresses = "{addresses}"\n[[mailbox]]\nname = "x"\nurl = "dir:{self.dir}/postmaster@example.org"\n')
+            log.write_text('')
+            child = self.start()
+            self.wait_for(lambda: 'pass failed' in log.read_text())
+            child.send_signal(signal.SIGTERM)
+            self.assertEqual(child.wait(10), 0)
+            lines = [json.loads(line) for line in log.read_text().splitlines()]
+            self.assertEqual(lines[0]['event'], 'started')
+            [failed] = [line for line in lines if line['event'] == 'pass failed']
+            self.assertEqual((failed['level'], failed['mailbox']), ('error', 'x'))
+            self.assertIn(shown, failed['error'])
+            self.assertEqual('postmaster@' in log.read_text(), addresses == 'full')
+
+    def wait_for(self, true, seconds=20):
+        end = time.monotonic() + seconds
+        while not true():
+            self.assertLess(time.monotonic(), end, 'waited in vain')
+            time.sleep(0.02)
 
 
 if __name__ == '__main__': cli_case.main()
