@@ -178,9 +178,9 @@ constexpr std::array<Cause, 19> causes{{
     {CURLE_COULDNT_CONNECT, Exit::unavailable, "no connection",
      "is the server running, and are host and port in `url` right?", Detail::system},
     {CURLE_OPERATION_TIMEDOUT, Exit::unavailable, "no answer in time",
-     "is it an IMAP server, does a firewall drop the packets, does imaps:// meet a port without TLS? "
-     "`connect_timeout` sets how "
-     "long to wait",
+     "is it an IMAP server, and does `url` fit its port (imaps:// 993, imap:// 143)? does a firewall drop "
+     "packets? `connect_timeout` "
+     "sets how long to wait",
      Detail::none},
     {CURLE_SSL_CONNECT_ERROR, Exit::unavailable, "no TLS connection",
      "imaps:// is for ports with TLS from the start (993); use imap:// for STARTTLS (143)", Detail::library},
