@@ -181,7 +181,7 @@ constexpr std::array<Cause, 19> causes{{
      "is it an IMAP server, and does `url` fit its port (imaps:// 993, imap:// 143)? does a firewall drop "
      "packets? `connect_timeout` "
      "sets how long to wait",
-     Detail::none},
+     Detail::server},
     {CURLE_SSL_CONNECT_ERROR, Exit::unavailable, "no TLS connection",
      "imaps:// is for ports with TLS from the start (993); use imap:// for STARTTLS (143)", Detail::library},
     {CURLE_PEER_FAILED_VERIFICATION, Exit::config, "the certificate is not trusted",
