@@ -97,7 +97,7 @@ class Case(unittest.TestCase):
     def wrong(self, code, *words, says=(), **more):
         ran = self.bounced(*words, **more)
         self.assertEqual(ran.code, code, f'{words}: {ran}')
-        self.assertTrue(ran.err.startswith('bounced: '), ran)
+        self.assertIn('bounced: ', ran.err)
         for text in [says] if isinstance(says, str) else says: self.assertIn(text, ran.err, f'{words}')
         return ran
 
