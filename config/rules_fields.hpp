@@ -52,7 +52,7 @@ inline const std::array<RulesField<Term>, 3> term_fields{{
     {"words", &Term::words, Spelling::plain, true},
 }};
 
-inline const std::array<RulesField<Rule>, 23> rule_fields{{
+inline const std::array<RulesField<Rule>, 25> rule_fields{{
     {"id", &Rule::id, Spelling::id, true},
     {"vendor", &Rule::vendor, Spelling::id},
     {"pattern", &Rule::pattern, Spelling::pattern},
@@ -60,6 +60,8 @@ inline const std::array<RulesField<Rule>, 23> rule_fields{{
     {"predicate", &Rule::predicate},
     {"without", &Rule::without},
     {"within", &Rule::within},
+    {"before", &Rule::before},
+    {"closes", &Rule::closes},
     {"unless", &Rule::unless, Spelling::pattern},
     {"reply_code", &Rule::reply_code, Spelling::reply_code},
     {"status", &Rule::status, Spelling::status},

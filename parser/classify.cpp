@@ -28,6 +28,8 @@ Advice advice_of(const Rule& rule, Confidence confidence, const Evidence& eviden
   if (confidence < Confidence::strong) return Advice::soft;
   if (rule.has_advice) return advice;
   if (evidence.severity() == '4') return Advice::soft;
+  // 530, 534, 535, 538: the answer is about our own login (RFC 4954 section 6), whoever is "unknown" in it.
+  if (evidence.reply_code.starts_with("53")) return Advice::soft;
   // Without any code the words may be a person's ("this mailbox is no longer in use", an automatic reply).
   if (evidence.severity() == 0 && facts(rule.reason).category == Category::mailbox_state) return Advice::soft;
   return advice;

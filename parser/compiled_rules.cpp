@@ -50,6 +50,7 @@ Result<CompiledRules> CompiledRules::make(RuleBook book) {
   auto lexicon = Lexicon::make(made.book_.terms);
   if (!lexicon) return fail(lexicon.error());
   made.lexicon_ = std::move(*lexicon);
+  made.closer_ = made.lexicon_.number_of("closer");
   auto vendors = VendorIndex::make(made.book_.vendors, made.patterns_);
   if (!vendors) return fail(vendors.error());
   made.vendors_ = std::move(*vendors);
@@ -197,22 +198,40 @@ void CompiledRules::try_rule(const CompiledRule& rule, const Evidence& evidence,
   out.push_back(hit_of(rule, evidence, span));
 }
 
+bool CompiledRules::pair_holds(const Rule& rule, const Occurrence& subject,
+                               const Occurrence& predicate) const {
+  if (&subject == &predicate || subject.sentence != predicate.sentence) return false;
+  const std::size_t between = gap(subject, predicate);
+  if (between > static_cast<std::size_t>(rule.within)) return false;
+  return subject.first_word <= predicate.first_word || between <= static_cast<std::size_t>(rule.before);
+}
+
+bool CompiledRules::closes(const Occurrence& predicate, const Occurrences& terms) const {
+  if (terms.last_word[predicate.sentence] <= predicate.last_word) return true;
+  if (closer_ < 0) return false;
+  return std::any_of(terms.list.begin(), terms.list.end(), [&](const Occurrence& next) {
+    return next.first_word == predicate.last_word + 1 && next.terms[static_cast<std::size_t>(closer_)];
+  });
+}
+
 bool CompiledRules::phrase_holds(const CompiledRule& rule, const Evidence& evidence, Span& span) const {
   if (rule.predicate.none() && rule.subject.none()) return true;
-  const auto within = static_cast<std::size_t>(book_.rules[rule.place].within);
+  const Rule& written = book_.rules[rule.place];
+  const Occurrences& terms = evidence.terms;
   const bool pair = rule.predicate.any() && rule.subject.any();
   const TermSet& first = rule.predicate.any() ? rule.predicate : rule.subject;
-  for (const Occurrence& predicate : evidence.terms.list) {
+  for (const Occurrence& predicate : terms.list) {
     if ((predicate.terms & first).none()) continue;
-    if ((evidence.terms.in_sentence[predicate.sentence] & rule.without).any()) continue;
+    if ((terms.in_sentence[predicate.sentence] & rule.without).any()) continue;
+    const bool closing = !written.closes || closes(predicate, terms);
     if (!pair) {
+      if (!closing) continue;
       span = {predicate.begin, predicate.end};
       return true;
     }
-    for (const Occurrence& subject : evidence.terms.list) {
-      if (&subject == &predicate || subject.sentence != predicate.sentence ||
-          (subject.terms & rule.subject).none() || gap(subject, predicate) > within)
-        continue;
+    for (const Occurrence& subject : terms.list) {
+      if ((subject.terms & rule.subject).none() || !pair_holds(written, subject, predicate)) continue;
+      if (!closing && subject.first_word <= predicate.first_word) continue;
       span = join(subject, predicate);
       return true;
     }

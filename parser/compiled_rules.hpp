@@ -77,6 +77,9 @@ class CompiledRules {
                       std::vector<Excepted>* excepted) const;
   void try_rule(const CompiledRule& rule, const Evidence& evidence, std::vector<Hit>& out,
                 std::vector<Excepted>* excepted) const;
+  [[nodiscard]] bool pair_holds(const Rule& rule, const Occurrence& subject,
+                                const Occurrence& predicate) const;
+  [[nodiscard]] bool closes(const Occurrence& predicate, const Occurrences& terms) const;
   [[nodiscard]] bool phrase_holds(const CompiledRule& rule, const Evidence& evidence, Span& span) const;
   [[nodiscard]] bool excepted_by(const CompiledRule& rule, const Evidence& evidence, const Span& span,
                                  std::string* why) const;
@@ -86,6 +89,7 @@ class CompiledRules {
   Patterns patterns_;
   Lexicon lexicon_;
   VendorIndex vendors_;
+  int closer_ = -1;                    // number of the term "closer"
   std::uint32_t vendor_patterns_ = 0;  // patterns below this number recognise vendors
   std::vector<CompiledRule> rules_;
   std::vector<std::uint32_t> by_pattern_;            // pattern -> rule; no_pattern for an `unless`

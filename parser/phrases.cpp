@@ -278,13 +278,16 @@ void Lexicon::find(const Tokens& tokens, std::string_view text, std::string_view
   out.list.clear();
   out.anywhere.reset();
   out.in_sentence.assign(tokens.list.empty() ? 0 : tokens.list.back().sentence + 1U, TermSet{});
+  out.last_word.assign(out.in_sentence.size(), 0);
   std::vector<Known> words;
   words.reserve(tokens.list.size());
   for (const Token& token : tokens.list) {
     if (token.kind == TokenKind::status) continue;
     Known word = known(tokens, token, text, recipient);
     const bool filler = std::any_of(word.words, word.words + word.count, [&](Word w) { return filler_[w]; });
-    if (!filler) words.push_back(word);
+    if (filler) continue;
+    out.last_word[token.sentence] = static_cast<std::uint32_t>(words.size());
+    words.push_back(word);
   }
   std::size_t covered = 0;  // words before this one belong to an earlier phrase
   Match match;

@@ -36,7 +36,8 @@ struct Occurrence {
 
 struct Occurrences {
   std::vector<Occurrence> list;
-  std::vector<TermSet> in_sentence;  ///< by number of the sentence
+  std::vector<TermSet> in_sentence;      ///< by number of the sentence
+  std::vector<std::uint32_t> last_word;  ///< of each sentence
   TermSet anywhere;
 };
 

@@ -51,11 +51,15 @@ struct Rule {
   std::vector<std::string> predicate;  ///< names of terms, any of which must occur; [] = none needed
   std::vector<std::string> without;    ///< names of terms that must not occur in the same sentence
   int within = 6;                      ///< words between subject and predicate at most
-  std::string unless;                  ///< RE2 that must not match
-  std::string reply_code;              ///< prefixes of the reply code, any of which holds: "5", "421 45"
-  std::string status;   ///< enhanced codes, any of which holds: "5.7.1", a beginning with a dot at its end
-                        ///< "5.7.", any class "x.7.26", a range of details "5.7.606-649"; see status_fits
-  std::string command;  ///< SMTP commands as in Reply::command, any of which holds: "RCPT", "MAIL RCPT"
+  int before = 1000;    ///< the same where the predicate stands before the subject; `within` holds too
+  bool closes = false;  ///< where the subject stands first, the predicate ends its sentence, or a word of the
+                        ///< term "closer" follows: in
+                        ///< "<addr>: invalid attachment type" the adjective belongs to what follows it
+  std::string unless;   ///< RE2 that must not match
+  std::string reply_code;  ///< prefixes of the reply code, any of which holds: "5", "421 45"
+  std::string status;      ///< enhanced codes, any of which holds: "5.7.1", a beginning with a dot at its end
+                           ///< "5.7.", any class "x.7.26", a range of details "5.7.606-649"; see status_fits
+  std::string command;     ///< SMTP commands as in Reply::command, any of which holds: "RCPT", "MAIL RCPT"
   Reason reason = Reason::unclassified;
   Confidence confidence = Confidence::strong;
   bool confirm = false;
