@@ -1,0 +1,202 @@
+// The engine of the rules: codes, unwrapping, words, stages. The shipped rules are tested beside config.
+#include "parser/classify.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+#include "parser/exchange.hpp"
+#include "parser/reply_codes.hpp"
+#include "parser/suggest_rule.hpp"
+
+namespace bounced {
+namespace {
+
+TEST_CASE("the codes that a reply opens with") {
+  struct Row {
+    const char* text;
+    const char* reply_code;
+    const char* status;
+  };
+  constexpr std::array rows{Row{"550 5.1.1 No", "550", "5.1.1"},
+                            Row{"550-5.7.1 Wrapped", "550", "5.7.1"},
+                            Row{"550 5.7.1 550 5.1.1 Doubled", "550", "5.1.1"},
+                            Row{"550 #5.1.0 Hash", "550", "5.1.0"},
+                            Row{"5.1.1 Status alone", "", "5.1.1"},
+                            Row{"550: colon", "550", ""},
+                            Row{"554 192.0.2.1 is no status", "554", ""},
+                            Row{"5501 no code", "", ""},
+                            Row{"", "", ""}};
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    const ReplyCodes codes = leading_codes(row.text);
+    CHECK(codes.reply_code == row.reply_code);
+    CHECK(codes.status == row.status);
+  }
+  CHECK(inner_status("sorry, no mailbox here (#5.1.1)") == "5.1.1");
+  CHECK(inner_status("version 5.1.1.2 of it") == "");
+}
+
+TEST_CASE("the innermost reply is found, but not what was said about the sender") {
+  struct Row {
+    const char* text;
+    const char* inner;
+  };
+  constexpr std::array rows{
+      Row{"host mx.b.example[192.0.2.1] said: 550 5.1.1 Unknown (in reply to RCPT TO command)",
+          "550 5.1.1 Unknown"},
+      Row{"550 5.1.351 Remote server returned unknown recipient -> 550 : User unknown", "550 : User unknown"},
+      Row{"5.1.0 - Unknown address error 550-'5.2.2 <a@b.example>... Full' (delivery attempts: 0)",
+          "5.2.2 <a@b.example>... Full"},
+      Row{"smtp; 550 5.1.1 Unknown", "550 5.1.1 Unknown"},
+      Row{"550 Sender address rejected: host mx.a.example said: 550 5.1.1 Unknown",
+          "550 Sender address rejected: host mx.a.example said: 550 5.1.1 Unknown"},
+      Row{"554 4.4.7 Message expired <421 4.4.2 Connection timed out>",
+          "554 4.4.7 Message expired <421 4.4.2 Connection timed out>"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    CHECK(unwrap_reply(row.text) == row.inner);
+  }
+}
+
+TEST_CASE("replies that differ only in addresses, hosts, numbers and ids have one template") {
+  CHECK(normalise_reply("550 5.1.1 <A@B.example>: Unknown at mx1.b.example [192.0.2.7]") ==
+        normalise_reply("550 5.1.1 <other@c.example>:  unknown at  mx2.c.example [198.51.100.23]"));
+  CHECK(normalise_reply("550 5.1.1 <A@B.example>: Unknown") == "550 5.1.1 <addr>: unknown");
+}
+
+RuleBook small_book() {
+  RuleBook book;
+  VendorFacts& vendor = book.vendors.emplace_back();
+  vendor.id = "acme";
+  vendor.text = {R"(\bACME\d{3}\b)"};
+  const auto term = [&](const char* name, std::vector<std::string> words) {
+    Term& made = book.terms.emplace_back();
+    made.name = name;
+    made.words = std::move(words);
+  };
+  term("recipient", {"user", "<addr>"});
+  term("sender", {"sender address", "from <addr>"});
+  term("absent", {"unknown", "not exist*"});
+  term("filler", {"the", "does"});
+  const auto rule = [&](const char* id, Reason reason) -> Rule& {
+    Rule& made = book.rules.emplace_back();
+    made.id = id;
+    made.reason = reason;
+    return made;
+  };
+  rule("status/x.1.1", Reason::user_unknown).status = "x.1.1";
+  Rule& code = rule("acme/101", Reason::ip_blocked);
+  code.vendor = "acme";
+  code.pattern = R"(ACME101)";
+  code.confidence = Confidence::exact;
+  Rule& sender = rule("phrase/sender", Reason::sender_address_invalid);
+  sender.subject = {"sender"};
+  sender.predicate = {"absent"};
+  Rule& absent = rule("phrase/absent", Reason::user_unknown);
+  absent.subject = {"recipient"};
+  absent.predicate = {"absent"};
+  absent.without = {"sender"};
+  absent.before = 1;
+  absent.closes = true;
+  return book;
+}
+
+TEST_CASE("stages, subjects and exceptions decide together") {
+  const auto made = Classifier::make(small_book());
+  REQUIRE_MESSAGE(made, made.error().message);
+  struct Row {
+    const char* text;
+    const char* rule;
+    Advice advice;
+  };
+  constexpr std::array rows{
+      Row{"550 The user does not exist", "phrase/absent", Advice::suppress},
+      Row{"550 user DOESN'T exist", "phrase/absent", Advice::suppress},
+      Row{"450 The user does not exist", "phrase/absent", Advice::soft},
+      Row{"550 Unknown attachment for the user", "", Advice::soft},
+      Row{"550 <a@b.example> unknown attachment", "", Advice::soft},
+      Row{"550 The sender address <a@b.example> does not exist", "phrase/sender", Advice::alert},
+      Row{"550 5.1.1 ACME101: User unknown", "acme/101", Advice::alert},
+      Row{"550 5.1.1", "status/x.1.1", Advice::suppress},
+      Row{"535 5.7.8 User unknown", "phrase/absent", Advice::soft},
+      Row{"550 nothing known", "", Advice::soft},
+      Row{"451 nothing known", "", Advice::retry},
+      Row{"250 fine", "", Advice::ignore}};
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    Reply reply;
+    reply.text = row.text;
+    const Verdict verdict = made->classify(reply);
+    CHECK(verdict.rule == row.rule);
+    CHECK(verdict.advice == row.advice);
+  }
+  Reply reply;
+  reply.text = "550 5.1.1 ACME101: User unknown";
+  const Explanation why = made->explain(reply);
+  REQUIRE(why.candidates.size() == 3);
+  CHECK(why.candidates[0].matched == "ACME101");
+  CHECK(why.candidates[1].lost_because == "vendor_code outranks phrase");
+  CHECK(why.vendor_because == "text: ACME101");
+}
+
+TEST_CASE("a DSN's own status beside a reply without one is a guess") {
+  const auto made = Classifier::make(small_book());
+  REQUIRE(made);
+  Reply reply;
+  reply.text = "550 Rejected";
+  reply.status = "5.1.1";
+  CHECK(made->classify(reply).advice == Advice::soft);
+  reply.text = "";
+  CHECK(made->classify(reply).advice == Advice::suppress);
+}
+
+TEST_CASE("faulty rules are refused with their place and cause") {
+  RuleBook book;
+  Rule& rule = book.rules.emplace_back();
+  rule.id = "a/b";
+  rule.pattern = "(";
+  rule.origin = "x.toml:3";
+  const auto made = Classifier::make(book);
+  REQUIRE_FALSE(made);
+  CHECK(made.error().exit == Exit::config);
+  CHECK(made.error().message.starts_with("x.toml:3: rule a/b: "));
+  book.rules[0].pattern = "b";
+  book.rules[0].vendor = "nobody";
+  CHECK_FALSE(Classifier::make(book));
+  book.rules[0].vendor = "";
+  book.rules.push_back(book.rules[0]);
+  CHECK_FALSE(Classifier::make(book));
+}
+
+TEST_CASE("an example that another rule wins, and a missing one, are faults") {
+  RuleBook book = small_book();
+  for (Rule& rule : book.rules) rule.example = {"550 5.1.1"};
+  const auto made = Classifier::make(book);
+  REQUIRE(made);
+  const auto faults = check_rules(*made);
+  CHECK(faults.size() == 3);
+}
+
+TEST_CASE("an unknown reply becomes a rule section") {
+  UnknownReply unknown;
+  unknown.samples = {"550 5.9.9 Quux \"7\" at mx1.b.example"};
+  unknown.normalised = normalise_reply(unknown.samples[0]);
+  unknown.count = 2;
+  const std::string section = suggest_rule(unknown);
+  CAPTURE(section);
+  CHECK(section.find("id = \"local/quux-at\"") != std::string::npos);
+  CHECK(section.find(R"(pattern = 'quux "\d+" at \S+')") != std::string::npos);
+  CHECK(section.find("status = \"5.9.9\"") != std::string::npos);
+  CHECK(section.find(R"(example = "550 5.9.9 Quux \"7\" at mx1.b.example")") != std::string::npos);
+}
+
+TEST_CASE("reasons in the words of other systems") {
+  CHECK(mapped(Reason::mailbox_full, System::sparkpost) == "22");
+  CHECK(mapped(Reason::user_unknown, System::sisimai) == "userunknown");
+  CHECK(system_named("ses") == System::ses);
+  CHECK_FALSE(system_named("nobody"));
+}
+
+}  // namespace
+}  // namespace bounced
