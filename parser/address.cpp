@@ -32,7 +32,10 @@ struct CodePoint {
 CodePoint code_point_at(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(i < text.size() ? text[i] : 0); };
   const unsigned char lead = byte(at);
-  if (lead >= 0xF0) return {(lead & 7U) << 18U | (byte(at + 1) & 63U) << 12U | (byte(at + 2) & 63U) << 6U, 4};
+  if (lead >= 0xF0)
+    return {
+        (lead & 7U) << 18U | (byte(at + 1) & 63U) << 12U | (byte(at + 2) & 63U) << 6U | (byte(at + 3) & 63U),
+        4};
   if (lead >= 0xE0) return {(lead & 15U) << 12U | (byte(at + 1) & 63U) << 6U | (byte(at + 2) & 63U), 3};
   if (lead >= 0xC0) return {(lead & 31U) << 6U | (byte(at + 1) & 63U), 2};
   return {lead, 1};
@@ -179,24 +182,43 @@ std::string_view without_route(std::string_view path) {
 
 using FreedText = std::unique_ptr<char, void (*)(void*)>;
 
-/// The domain as A-labels ("xn--…"), or as written (in lower case) where IDNA has none.
-std::string ascii_domain(const std::string& domain) {
-  if (all_ascii(domain)) return domain;
-  char* out = nullptr;
-  if (idn2_to_ascii_8z(domain.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK) return domain;
-  const FreedText owner(out, idn2_free);
-  return lower_copy(out);
+/// True when `mapped` differs from `written` only in the case of letters beyond ASCII. IDNA's mapping also
+/// drops soft hyphens and makes "ª" an "a": fine for what a person types, but a damaged domain of a report
+/// must not become another one.
+bool same_but_case(std::string_view written, std::string_view mapped) {
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < written.size() && j < mapped.size()) {
+    const CodePoint a = code_point_at(written, i);
+    const CodePoint b = code_point_at(mapped, j);
+    if (a.value != b.value && (a.value < 0x80 || b.value < 0x80)) return false;
+    i += a.length;
+    j += b.length;
+  }
+  return i == written.size() && j == mapped.size();
 }
 
-/// The domain as U-labels, by way of the A-labels so that case and composition come out alike.
-std::string unicode_domain(const std::string& domain) {
-  const std::string ascii = ascii_domain(domain);
+/// A-labels ("xn--…") as U-labels; as written where they are none.
+std::string unicode_labels(const std::string& ascii) {
   if (ascii.find("xn--") == std::string::npos) return ascii;
   char* out = nullptr;
   if (idn2_to_unicode_8z8z(ascii.c_str(), &out, 0) != IDN2_OK) return ascii;
   const FreedText owner(out, idn2_free);
   return is_valid_utf8(out) ? std::string(out) : ascii;
 }
+
+/// The domain as A-labels, or as written (in lower case) where IDNA has none.
+std::string ascii_domain(const std::string& domain) {
+  if (all_ascii(domain)) return domain;
+  char* out = nullptr;
+  if (idn2_to_ascii_8z(domain.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK) return domain;
+  const FreedText owner(out, idn2_free);
+  std::string ascii = lower_copy(out);
+  return same_but_case(domain, unicode_labels(ascii)) ? ascii : domain;
+}
+
+/// The domain as U-labels, by way of the A-labels so that case comes out alike.
+std::string unicode_domain(const std::string& domain) { return unicode_labels(ascii_domain(domain)); }
 
 /// "\"joe\"" → "joe": quotes that RFC 5321 4.1.2 says don't matter.
 std::string_view without_idle_quotes(std::string_view local) {

@@ -23,6 +23,15 @@ TEST_CASE("addresses have one normal form") {
       {"joe@M\xC3\xBCnchen.example", "joe@xn--mnchen-3ya.example"},
       {"j\xC3\xB6rg@xn--mnchen-3ya.example", "jörg@münchen.example"},
       {"j\xC3\xB6rg@M\xC3\xBCnchen.example", "jörg@münchen.example"},
+      {"joe@M\xC3\x9CNCHEN.example", "joe@xn--mnchen-3ya.example"},
+      {"joe@ex\xC2\xAA"
+       "mple.example",
+       "joe@ex\xC2\xAA"
+       "mple.example"},
+      {"joe@ex\xC2\xAD"
+       "ample.example",
+       "joe@ex\xC2\xAD"
+       "ample.example"},
       {"joe@[192.0.2.1]", "joe@[192.0.2.1]"},
       {"a..b@docomo.example", "a..b@docomo.example"},
       {"write to joe@example.org, please", "joe@example.org"},
@@ -140,7 +149,8 @@ TEST_CASE("domains") {
   CHECK(domain_of("nobody").empty());
   CHECK(organisational_domain("mx1.mail.example.co.uk") == "example.co.uk");
   CHECK(organisational_domain("MX.Example.COM") == "example.com");
-  CHECK(organisational_domain("localhost") == "localhost");
+  CHECK(organisational_domain("localhost").empty());
+  CHECK(organisational_domain("192.0.2.1").empty());
 }
 
 }  // namespace
