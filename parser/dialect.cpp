@@ -35,6 +35,7 @@ struct Dialects::Impl {
                              const std::vector<bool>& seen) const;
   [[nodiscard]] const Dialect* recognise(const Reading& reading) const;
 
+  [[nodiscard]] std::optional<ReportFields> read_at(const Reading& reading, const ReadLimits& limits) const;
   [[nodiscard]] std::optional<ReportFields> read_as(const Dialect& dialect, const Reading& reading,
                                                     const ReadLimits& limits) const;
   [[nodiscard]] std::optional<ReportFields> read_layout(Layout layout, std::string_view name,
@@ -78,8 +79,8 @@ const Dialect* Dialects::Impl::recognise(const Reading& reading) const {
   const Signals& signals = reading.signals;
   if (signals.reply_subject && !signals.daemon && !signals.null_sender) return nullptr;
   std::vector<bool> seen(vocabulary.size());
-  for (const auto& hits : {reading.document.hits, reading.document.stop_hits})
-    for (const PhraseHit& hit : hits) seen[hit.id] = true;
+  for (const PhraseHit& hit : reading.document.hits) seen[hit.id] = true;
+  for (const PhraseHit& hit : reading.document.stop_hits) seen[hit.id] = true;
   std::size_t first_mark = 0;
   for (const Dialect& dialect : catalogue()) {
     if (matches(dialect, first_mark, reading, seen)) return &dialect;
@@ -125,16 +126,32 @@ Dialects& Dialects::operator=(Dialects&&) noexcept = default;
 Dialects::~Dialects() = default;
 Dialects Dialects::make(Use use) { return Dialects(std::make_unique<const Impl>(use)); }
 
-std::optional<ReportFields> Dialects::read(const MimeTree& mail, const ReadLimits& limits) const {
-  const Reading reading = read_text(mail, 0, impl_->vocabulary, limits);
+std::optional<ReportFields> Dialects::Impl::read_at(const Reading& reading, const ReadLimits& limits) const {
   if (reading.signals.complaint_or_report) return std::nullopt;
-  const Dialect* dialect = impl_->use == Use::all ? impl_->recognise(reading) : nullptr;
-  if (dialect != nullptr) {
-    auto report = impl_->read_as(*dialect, reading, limits);
-    if (report) return report;
+  const Dialect* dialect = use == Use::all ? recognise(reading) : nullptr;
+  if (dialect != nullptr)
+    if (auto report = read_as(*dialect, reading, limits)) return report;
+  auto report = read_layout(Layout::plain, "free-text", reading, limits);
+  if (report && looks_like_report(reading, *report, vocabulary)) return report;
+  return std::nullopt;
+}
+
+/// The mail itself, else a report that another mail system or list has wrapped. A person who forwards one is
+/// no report.
+std::optional<ReportFields> Dialects::read(const MimeTree& mail, const ReadLimits& limits) const {
+  constexpr int most_wrappings = 3;
+  int root = 0;
+  for (int level = 0; level < most_wrappings; ++level) {
+    const Reading reading = read_text(mail, root, impl_->vocabulary, limits);
+    if (auto report = impl_->read_at(reading, limits)) return report;
+    const Signals& signals = reading.signals;
+    const bool automatic =
+        (signals.daemon || signals.null_sender) && !signals.reply_subject && !signals.auto_reply;
+    const int inner = reading.document.returned_part + 1;
+    if (!automatic || inner <= root || static_cast<std::size_t>(inner) >= mail.parts.size()) break;
+    if (mail.parts[static_cast<std::size_t>(inner)].parent != reading.document.returned_part) break;
+    root = inner;
   }
-  auto report = impl_->read_layout(Layout::plain, "free-text", reading, limits);
-  if (report && looks_like_report(reading, *report, impl_->vocabulary)) return report;
   return std::nullopt;
 }
 

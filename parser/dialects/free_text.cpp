@@ -10,6 +10,7 @@ namespace {
 /// Weights of the evidence for a report, and what they must add up to. A system as sender and a failure
 /// subject are not enough without a recipient and a reason; a list's or a person's mail needs all of it.
 constexpr int weight_daemon = 3;
+constexpr int weight_robot = 1;
 constexpr int weight_null_sender = 2;
 constexpr int weight_failed_header = 4;
 constexpr int weight_subject = 3;
@@ -67,6 +68,13 @@ std::vector<Recipient> recipient_of_returned_mail(const Reading& reading) {
   return {Recipient{address, {}, {}}};
 }
 
+bool has_meaning(const Document& document, const Vocabulary& vocabulary, std::size_t begin, std::size_t end,
+                 Meaning meaning) {
+  return std::any_of(document.hits.begin(), document.hits.end(), [&](const PhraseHit& hit) {
+    return hit.begin >= begin && hit.end <= end && vocabulary.means(hit, meaning);
+  });
+}
+
 bool is_one_of(const std::vector<std::string>& addresses, const Recipient& recipient) {
   return std::find(addresses.begin(), addresses.end(), recipient.address) != addresses.end() ||
          std::find(addresses.begin(), addresses.end(), recipient.original) != addresses.end();
@@ -74,13 +82,18 @@ bool is_one_of(const std::vector<std::string>& addresses, const Recipient& recip
 
 /// A recipient may be our own address (people write to themselves), but then a reply must stand right behind
 /// it.
-std::vector<Recipient> own_recipients(const Reading& reading) {
+std::vector<Recipient> own_recipients(const Reading& reading, const Vocabulary& vocabulary) {
+  constexpr std::size_t lines_behind = 3;
+  const Document& document = reading.document;
   std::vector<Recipient> recipients = recipients_of_rank(reading.mentions, Rank::head, true);
   std::erase_if(recipients, [&](const Recipient& r) {
     const Mention& head = reading.mentions[r.heads.front()];
-    const auto code = std::lower_bound(reading.codes.begin(), reading.codes.end(), head.end,
-                                       [](const Code& c, std::size_t at) { return c.begin < at; });
-    return code == reading.codes.end() || code->line > head.line + 3;
+    const std::size_t last = std::min<std::size_t>(head.line + lines_behind, document.lines.size() - 1);
+    const std::size_t end = document.lines[last].end;
+    const bool code = std::any_of(reading.codes.begin(), reading.codes.end(), [&](const Code& c) {
+      return c.begin >= head.end && c.end <= end && c.first != '2';
+    });
+    return !code && !has_meaning(document, vocabulary, head.end, end, Meaning::refused);
   });
   return recipients;
 }
@@ -114,11 +127,11 @@ void drop_unknown_origins(std::vector<Recipient>& recipients, const Reading& rea
 }
 
 /// From the best-ranked places of the text, else from the returned mail.
-std::vector<Recipient> recipients_in_text(const Reading& reading) {
+std::vector<Recipient> recipients_in_text(const Reading& reading, const Vocabulary& vocabulary) {
   std::vector<Recipient> recipients;
   for (const Rank rank : {Rank::head, Rank::phrase, Rank::reply})
     if (recipients.empty()) recipients = recipients_of_rank(reading.mentions, rank, false);
-  if (recipients.empty()) recipients = own_recipients(reading);
+  if (recipients.empty()) recipients = own_recipients(reading, vocabulary);
   if (recipients.empty()) recipients = recipient_of_returned_mail(reading);
   if (recipients.empty()) recipients = recipients_of_rank(reading.mentions, Rank::sentence, false);
   drop_unknown_origins(recipients, reading);
@@ -145,12 +158,10 @@ Action action_of(Kind kind) {
 }
 
 /// The host that wrote the report, as its text says: "This is the mail system at host mx.example."
-std::string reporting_host(const Document& document) {
-  for (const std::string_view words :
-       {"at host ", "program at ", "generating server: ", "mail server at ", "agent at "}) {
-    const std::size_t at = document.lower.find(words);
-    if (at == std::string::npos) continue;
-    const std::string_view rest = std::string_view(document.lower).substr(at + words.size());
+std::string reporting_host(const Document& document, const Vocabulary& vocabulary) {
+  for (const PhraseHit& hit : document.hits) {
+    if (!vocabulary.means(hit, Meaning::reporter_follows)) continue;
+    const std::string_view rest = trim_left(std::string_view(document.lower).substr(hit.end));
     std::size_t end = 0;
     while (end < rest.size() && (is_alnum(rest[end]) || rest[end] == '.' || rest[end] == '-')) ++end;
     while (end > 0 && rest[end - 1] == '.') --end;
@@ -207,7 +218,7 @@ Reading read_text(const MimeTree& mail, int root, const Vocabulary& vocabulary, 
   return reading;
 }
 
-std::vector<Recipient> find_recipients(const Reading& reading, Layout layout) {
+std::vector<Recipient> find_recipients(const Reading& reading, Layout layout, const Vocabulary& vocabulary) {
   const std::vector<std::string>& failed = reading.signals.failed;
   const auto& headers = reading.mail.parts[static_cast<std::size_t>(reading.root)].headers;
   if (layout == Layout::outer_original_to)
@@ -216,7 +227,7 @@ std::vector<Recipient> find_recipients(const Reading& reading, Layout layout) {
   std::vector<Recipient> recipients;
   if (layout == Layout::returned_to) recipients = recipient_of_returned_mail(reading);
   if (!recipients.empty()) return recipients;
-  if (layout != Layout::failed_header) recipients = recipients_in_text(reading);
+  if (layout != Layout::failed_header) recipients = recipients_in_text(reading, vocabulary);
   const bool all_others = std::none_of(recipients.begin(), recipients.end(),
                                        [&](const Recipient& r) { return is_one_of(failed, r); });
   if (!failed.empty() && all_others) {
@@ -230,7 +241,7 @@ std::vector<Recipient> find_recipients(const Reading& reading, Layout layout) {
 
 std::optional<ReportFields> make_report(const Reading& reading, Layout layout, std::string_view dialect,
                                         const Vocabulary& vocabulary, const ReadLimits& limits) {
-  std::vector<Recipient> recipients = find_recipients(reading, layout);
+  std::vector<Recipient> recipients = find_recipients(reading, layout, vocabulary);
   if (recipients.empty()) return std::nullopt;
   if (recipients.size() > limits.recipients) recipients.resize(limits.recipients);
   const auto diagnoses =
@@ -238,7 +249,7 @@ std::optional<ReportFields> make_report(const Reading& reading, Layout layout, s
   ReportFields report;
   report.kind = kind_of(reading, diagnoses, layout, vocabulary);
   report.dialect = dialect;
-  report.reporting_mta = reporting_host(reading.document);
+  report.reporting_mta = reporting_host(reading.document, vocabulary);
   report.returned_part = reading.document.returned_part;
   if (report.returned_part < 0) report.returned_text = reading.document.returned_text;
   const bool some_reply = std::any_of(diagnoses.begin(), diagnoses.end(),
@@ -263,7 +274,7 @@ bool looks_like_report(const Reading& reading, const ReportFields& report, const
       std::any_of(report.recipients.begin(), report.recipients.end(),
                   [](const RecipientFields& r) { return r.diagnostic_type == "smtp" || !r.status.empty(); });
   const bool refusal = any_hit(reading, Meaning::refused, vocabulary);
-  int score = signals.daemon ? weight_daemon : 0;
+  int score = signals.daemon ? weight_daemon : signals.robot ? weight_robot : 0;
   if (signals.null_sender) score += weight_null_sender;
   if (!signals.failed.empty()) score += weight_failed_header;
   if (subject) score += weight_subject;

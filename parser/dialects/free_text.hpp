@@ -24,7 +24,7 @@ struct Reading {
 Reading read_text(const MimeTree& mail, int root, const Vocabulary& vocabulary, const ReadLimits& limits);
 
 /// The failing recipients, best-ranked places first; empty when the mail names none.
-std::vector<Recipient> find_recipients(const Reading& reading, Layout layout);
+std::vector<Recipient> find_recipients(const Reading& reading, Layout layout, const Vocabulary& vocabulary);
 
 /// The report of a mail that is known to be one. Nothing when no recipient can be told.
 std::optional<ReportFields> make_report(const Reading& reading, Layout layout, std::string_view dialect,

@@ -5,7 +5,8 @@
 namespace bounced::dialects {
 
 Vocabulary::Vocabulary(const std::vector<std::string_view>& marks) {
-  for (const auto& table : {frame_words(), refusal_words(), other_languages()})
+  for (const auto& table :
+       {frame_words(), refusal_words(), subject_words(), role_words(), western_words(), eastern_words()})
     for (const Word& word : table) add(word.text, word.meaning);
   for (const std::string_view phrase : marks) marks_.push_back(add(phrase, Meaning::mark));
   index_.seal();

@@ -25,7 +25,7 @@ enum class Meaning : std::uint8_t {
   own_follows,        ///< the address right behind is on our side: "mail from", "sent by"
   contact_follows,    ///< the address right behind is a help desk: "please contact"
   origin_follows,     ///< the address right behind is what the sender wrote: "expanded from"
-  list_follows,       ///< lines of addresses follow: "the following recipients"
+  reporter_follows,   ///< the host right behind wrote the report: "the mail system at host"
   at_connect,         ///< the SMTP stage (Reply::command) that the words around a reply tell
   at_helo,
   at_mail,
@@ -42,6 +42,9 @@ struct Word {
 
 std::span<const Word> frame_words();
 std::span<const Word> refusal_words();
-std::span<const Word> other_languages();
+std::span<const Word> subject_words();
+std::span<const Word> role_words();
+std::span<const Word> western_words();
+std::span<const Word> eastern_words();
 
 }  // namespace bounced::dialects
