@@ -98,7 +98,7 @@ class DeliveryStatus {
   }
 
   bool message_field(DsnField field) {
-    const auto set = [this](std::string& target, std::string value) {
+    const auto set = [](std::string& target, std::string value) {
       if (target.empty()) target = std::move(value);
     };
     switch (field) {

@@ -1,0 +1,22 @@
+// Any bytes as header fields, encoded words and values with parameters: valid UTF-8 comes out.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "parser/charset.hpp"
+#include "parser/content_type.hpp"
+#include "parser/header_fields.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  std::size_t body = 0;
+  const bounced::HeaderFields fields = bounced::read_header_fields(text, &body);
+  if (body > size) std::abort();
+  for (const bounced::HeaderField& field : fields.fields) {
+    if (field.name.empty() || !bounced::is_valid_utf8(field.value)) std::abort();
+    if (!bounced::is_valid_utf8(bounced::decode_words(field.value))) std::abort();
+    for (const auto& [name, value] : bounced::read_parameterised(field.value).parameters)
+      if (!bounced::is_valid_utf8(value)) std::abort();
+  }
+  return bounced::is_valid_utf8(bounced::decode_words(text)) ? 0 : (std::abort(), 0);
+}
