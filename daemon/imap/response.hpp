@@ -145,6 +145,10 @@ class ResponseReader {
   [[nodiscard]] bool at_rest() const { return !in_literal_ && raw_.text.empty() && raw_.literals.empty(); }
 
  private:
+  /// Where the text after the last literal starts.
+  [[nodiscard]] std::size_t literal_floor() const {
+    return raw_.literals.empty() ? 0 : raw_.literals.back().offset;
+  }
   Result<bool> end_of_line();
   Result<bool> begin_literal(std::uint64_t size, std::size_t marker);
   void read_literal(std::string_view& input);

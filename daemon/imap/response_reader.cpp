@@ -80,7 +80,8 @@ Result<std::optional<RawResponse>> ResponseReader::next_raw(std::string_view& in
       break;
     }
     input.remove_prefix(newline + 1);
-    if (raw_.text.ends_with('\r')) raw_.text.pop_back();
+    // A CR in front of a literal belongs to the text there, not to the end of this line.
+    if (raw_.text.size() > literal_floor() && raw_.text.ends_with('\r')) raw_.text.pop_back();
     auto complete = end_of_line();
     if (!complete) return fail(complete.error());
     if (!*complete) continue;
@@ -109,7 +110,7 @@ Result<bool> ResponseReader::end_of_line() {
   quotes_scanned_ = raw_.text.size();
   if (in_quotes_) return true;
   // A marker can't reach back over the literal before it.
-  const std::size_t floor = raw_.literals.empty() ? 0 : raw_.literals.back().offset;
+  const std::size_t floor = literal_floor();
   const auto marker = literal_marker(std::string_view(raw_.text).substr(floor));
   if (!marker) return true;
   if (!marker->size || *marker->size > limits_.refused_literal_bytes) {

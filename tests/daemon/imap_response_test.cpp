@@ -161,6 +161,7 @@ const std::vector<Row> rows{
     {"* 1 FETCH (MODSEQ (65402) UID 3)\r\n", "fetch 1 uid 3"},
     {"* 1 FETCH (UID 3 BODY[] {2}\r\na)\n* 1 EXISTS\r\n", "damaged FETCH\nexists 1"},
     // line ends and odd ends
+    {"* X ((ad\r{0}\r\n\n* 1 EXISTS\r\n", "other X\nexists 1"},
     {"* 1 EXISTS\n* 2 EXISTS\r\n", "exists 1\nexists 2"},
     {"\r\n* 1 EXISTS\r\n", "other \nexists 1"},
     // damage is told, and the next response is read
