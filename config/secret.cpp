@@ -134,8 +134,14 @@ class Command {
     sigset_t none;
     sigemptyset(&none);
     posix_spawnattr_setsigmask(&attributes, &none);
+    // The daemon ignores SIGPIPE; `pass … | head -n 1` must not.
+    sigset_t with_default;
+    sigemptyset(&with_default);
+    sigaddset(&with_default, SIGPIPE);
+    posix_spawnattr_setsigdefault(&attributes, &with_default);
     posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setflags(&attributes,
+                             POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     std::string text = command;
     std::string shell = "sh";
     std::string flag = "-c";

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -115,6 +116,24 @@ TEST_CASE("a password command that fails is named, with its complaint and withou
     CHECK(found.error().message.find("more\n") == std::string::npos);
     CHECK(text_of(found.error()).find("hunter2") == std::string::npos);
   }
+}
+
+TEST_CASE("a password command has the signals of a fresh process") {
+  // As in the daemon: SIGPIPE ignored, SIGTERM blocked.
+  const auto before = std::signal(SIGPIPE, SIG_IGN);
+  sigset_t blocked;
+  sigset_t old;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGTERM);
+  ::pthread_sigmask(SIG_BLOCK, &blocked, &old);
+  for (const std::string name : {"PIPE", "TERM"}) {
+    CAPTURE(name);
+    const auto found = read_secret({.command = "kill -" + name + " $$; echo survived"});
+    CHECK_FALSE(found);
+    if (!found) CHECK(found.error().message.find("failed with signal ") != std::string::npos);
+  }
+  ::pthread_sigmask(SIG_SETMASK, &old, nullptr);
+  std::signal(SIGPIPE, before);
 }
 
 TEST_CASE("a password command that hangs is ended with all it started") {
