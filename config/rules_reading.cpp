@@ -177,7 +177,7 @@ class Reader {
         continue;
       }
       const auto wrong = std::visit(
-          [&](auto member) {
+          [&, &value = value](auto member) {
             return Fill{value, field->spelling}(section.*member);
           },
           field->member);

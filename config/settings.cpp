@@ -103,9 +103,10 @@ class SettingsReader {
       if (row.facts.section == section) keys.push_back(row.facts.key);
     for (const auto& [key, value] : table.entries) {
       const auto full_key = path + "." + printable(key);
-      const auto row = std::find_if(options.begin(), options.end(), [&](const Option<Owner>& each) {
-        return each.facts.section == section && each.facts.key == key;
-      });
+      const auto row =
+          std::find_if(options.begin(), options.end(), [&, &key = key](const Option<Owner>& each) {
+            return each.facts.section == section && each.facts.key == key;
+          });
       if (row != options.end()) {
         const auto found = read_option_value(row->facts, row->step, value, [&](int line, std::string what) {
           fault(line, full_key, std::move(what));

@@ -19,10 +19,10 @@ void fill_table(TomlValue& value, const toml::table& table, int depth) {
   for (const auto& [key, child] : table) {
     auto entry = value_of(child, depth + 1);
     entry.line = static_cast<int>(key.source().begin.line);
-    value.entries.emplace_back(std::string(key.str()), std::move(entry));
+    value.entries.push_back({std::string(key.str()), std::move(entry)});
   }
   std::stable_sort(value.entries.begin(), value.entries.end(),
-                   [](const auto& a, const auto& b) { return a.second.line < b.second.line; });
+                   [](const auto& a, const auto& b) { return a.value.line < b.value.line; });
 }
 
 TomlValue value_of(const toml::node& node, int depth) {

@@ -4,12 +4,13 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "parser/result.hpp"
 
 namespace bounced {
+
+struct TomlEntry;
 
 struct TomlValue {
   enum class Kind : std::uint8_t { none, string, integer, floating, boolean, array, table, other };
@@ -19,13 +20,19 @@ struct TomlValue {
   std::int64_t integer = 0;
   double number = 0;
   bool boolean = false;
-  std::vector<TomlValue> items;                            ///< of an array
-  std::vector<std::pair<std::string, TomlValue>> entries;  ///< of a table, in the order of the file
+  std::vector<TomlValue> items;    ///< of an array
+  std::vector<TomlEntry> entries;  ///< of a table, in the order of the file
 
   /// The entry of that name; null when there is none.
   [[nodiscard]] const TomlValue* find(std::string_view name) const;
   /// "a string", "a whole number", …: for messages.
   [[nodiscard]] std::string_view kind_name() const;
+};
+
+/// One `key = value`.
+struct TomlEntry {
+  std::string key;
+  TomlValue value;
 };
 
 /// Reads a document. Error: Exit::config, "file:line:column: " and what the parser says.
