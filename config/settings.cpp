@@ -197,10 +197,11 @@ SettingsReading read_text(const std::string& text, const std::string& file, Toml
   }
   auto syntax = read_syntax(text);
   reading.faults = std::move(syntax.faults);
-  if (!syntax.complete) return reading;
-  document = std::move(syntax.document);
-  SettingsReader(reading, syntax.unread_keys).read(document);
-  check_relations(reading.settings, document, syntax.unread_keys, reading.faults);
+  if (syntax.complete) {
+    document = std::move(syntax.document);
+    SettingsReader(reading, syntax.unread_keys).read(document);
+    check_relations(reading.settings, document, syntax.unread_keys, reading.faults);
+  }
   sort_by_line(reading.faults);
   return reading;
 }

@@ -64,7 +64,6 @@ std::pair<int, std::string> split_message(const std::string& message, std::strin
 SyntaxReading read_syntax(std::string text) {
   SyntaxReading reading;
   constexpr std::string_view file = "settings";  // only to have read_toml's message in a known form
-  int last_line = 0;
   for (int pass = 0; pass <= most_wrong_lines; ++pass) {
     auto document = read_toml(text, file);
     if (document) {
@@ -73,14 +72,12 @@ SyntaxReading read_syntax(std::string text) {
     }
     const auto [line, what] = split_message(document.error().message, file);
     const auto [start, length] = place_of_line(text, line);
-    const auto key = length == std::string::npos || line <= last_line
-                         ? std::string()
-                         : key_of_line(std::string_view(text).substr(start, length));
+    const auto key = length == std::string::npos ? std::string()
+                                                 : key_of_line(std::string_view(text).substr(start, length));
     const auto hint = key.empty() ? std::string() : bare_text_hint(text.substr(start, length), key);
     const bool twice = what.find("cannot redefine") != std::string::npos;
     reading.faults.push_back({line, key, (twice ? "is given twice: " : "is no TOML: ") + what + hint, false});
     if (key.empty()) break;
-    last_line = line;
     reading.unread_keys.push_back(key);
     text.replace(start, length, length, ' ');
   }

@@ -314,7 +314,7 @@ std::vector<const OptionFacts*> options_of(const Section& section) {
   } else if (section.shape == Shape::per_reason) {
     for (const auto& row : threshold_options()) found.push_back(&row.facts);
   } else {
-    const Settings none;
+    static const Settings none;  // only its lists' options are asked for
     for_each_list(none, [&](std::string_view name, const auto& options, const auto&) {
       if (name != section.name) return;
       for (const auto& row : options) found.push_back(&row.facts);

@@ -12,6 +12,9 @@ namespace {
 Result<Exit> check(Session& session) {
   const auto& file = session.config_file;
   auto reading = read_settings_file(file);
+  if (reading.faults.size() == 1 &&
+      reading.faults[0].line == 0)  // the file as a whole: not there, not readable
+    return fail(Exit::config, fault_line(reading.faults[0], file), "");
   long long wrong = 0;
   long long warnings = 0;
   for (const auto& fault : reading.faults) {
