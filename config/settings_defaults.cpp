@@ -60,9 +60,10 @@ std::map<Reason, Threshold> default_thresholds() {
   const Threshold at_once{.count = 1, .distinct_days = 1, .window = days(30)};
   // CiviCRM, Engaging Networks and the Certified Senders Alliance: 3; on distinct days, as one day's mails
   // share one cause.
-  const Threshold soft{.count = 3, .distinct_days = 3, .window = days(30)};
+  // It ends: between Postal's 30 days and the 12 months of Firefox Accounts. What passes may have passed.
+  const Threshold soft{.count = 3, .distinct_days = 3, .window = days(30), .expires = days(180)};
   // A full mailbox is often emptied after a holiday: more patience than CiviCRM's and Engaging Networks' 3.
-  const Threshold full{.count = 5, .distinct_days = 5, .window = days(30)};
+  const Threshold full{.count = 5, .distinct_days = 5, .window = days(30), .expires = days(180)};
   std::map<Reason, Threshold> thresholds;
   for (const auto& row : reason_table) {
     if (row.advice == Advice::suppress) thresholds.emplace(row.reason, at_once);

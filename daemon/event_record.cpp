@@ -37,6 +37,13 @@ Kind kind_of(const BounceReport& report, const ReportedRecipient& recipient) {
   return report.kind;
 }
 
+/// The address as the report writes it, where that is the one to act on.
+std::string as_written(const ReportedRecipient& recipient, const std::string& normal) {
+  for (const std::string* text : {&recipient.original_recipient, &recipient.final_recipient})
+    if (normal_address(*text) == normal) return *text;
+  return recipient.address;
+}
+
 UnixSeconds will_retry_until(const ReportedRecipient& recipient, UnixSeconds at) {
   const UnixSeconds until = mail_date(recipient.will_retry_until).value_or(0);
   return until > at && until < at + longest_queue ? until : 0;
@@ -61,7 +68,7 @@ std::string provider_of(const ReportedRecipient& recipient) {
 BounceEvent event_of(const BounceReport& report, const ReportedRecipient& recipient, UnixSeconds at) {
   BounceEvent event;
   event.address = normal_address(recipient.address);
-  event.address_as_written = recipient.address;
+  event.address_as_written = as_written(recipient, event.address);
   event.at = at;
   event.kind = kind_of(report, recipient);
   event.reason = recipient.verdict.reason;
@@ -113,9 +120,17 @@ Suppression suppression_by(const Decision& decision, const BounceEvent& event, U
 }
 
 Retry retry_by(const Decision& decision, const BounceEvent& event) {
-  return {event.address, event.reason,     event.provider,    event.original_message_id,
-          event.list_id, event.diagnostic, decision.attempts, decision.retry_after,
-          event.at};
+  Retry retry;
+  retry.address = event.address;
+  retry.reason = event.reason;
+  retry.provider = event.provider;
+  retry.original_message_id = event.original_message_id;
+  retry.list_id = event.list_id;
+  retry.diagnostic = event.diagnostic;
+  retry.attempts = decision.attempts;
+  retry.retry_after = decision.retry_after;
+  retry.decided_at = decision.retry_as_of;
+  return retry;
 }
 
 OperatorIssue issue_by(const BounceEvent& event, const Verdict& verdict, UnixSeconds now) {

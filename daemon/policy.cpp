@@ -41,27 +41,27 @@ bool is_suppressed(const BounceEvent& event, const AddressHistory& history) {
          (history.suppression_scope.empty() || history.suppression_scope == sender_of(event));
 }
 
-/// When to mail again. A notice of a delay counts as no attempt of ours: the sending server keeps trying.
+/// When to mail again.
 void add_retry(Decision& decision, const BounceEvent& event, const AddressHistory& history, UnixSeconds now) {
   if (is_suppressed(event, history)) return;
   const bool in_a_row =
       history.retry_attempts > 0 && event.at - history.last_retry_at < attempts_forgotten_after;
   const bool is_newest = event.at > history.last_retry_at;
   decision.attempts = in_a_row ? history.retry_attempts : 0;
-  if (decision.attempts == 0 || (is_newest && event.kind == Kind::bounce)) ++decision.attempts;
+  if (decision.attempts == 0 || is_newest) ++decision.attempts;
   const RetrySchedule& schedule = retry_schedule(event.reason);
   if (schedule.attempts > 0 && decision.attempts > schedule.attempts) {
     decision.arithmetic += "; given up after " + std::to_string(schedule.attempts) + " attempts";
     return;
   }
   UnixSeconds after = event.at + retry_wait(event.reason, decision.attempts, event.wait_seconds);
-  after = std::max(after, event.will_retry_until);
   if (!is_newest) after = std::max(after, history.retry_after);
   if (after + retry_is_stale_after < now) {
     decision.arithmetic += "; too long ago for a retry";
     return;
   }
   decision.retry_after = after;
+  decision.retry_as_of = std::max(event.at, history.last_retry_at);
 }
 
 void add_slow_down(Decision& decision, const BounceEvent& event, UnixSeconds now) {
@@ -88,13 +88,15 @@ Decision decide_complaint(const BounceEvent& event, const PolicySettings& policy
   return suppress_or_refuse(std::move(decision), event, policy);
 }
 
-Decision decide_delay(const BounceEvent& event, const AddressHistory& history, UnixSeconds now) {
+/// A notice of a delay: the sending server keeps trying, so nobody need mail again, and nothing has failed yet.
+/// What it says of us holds all the same.
+Decision decide_delay(const BounceEvent& event, UnixSeconds now) {
   Decision decision;
-  decision.outcome = Outcome::retry;
-  decision.issue = is_about_us(event) && event.advice == Advice::alert;
+  decision.issue = facts(event.reason).advice == Advice::alert;
   decision.arithmetic = "a notice of a delay (" + std::string(to_string(event.reason)) +
-                        "): the sending server keeps trying, nothing is counted";
-  add_retry(decision, event, history, now);
+                        "): the sending server keeps trying" +
+                        (event.will_retry_until == 0 ? "" : " until " + rfc3339(event.will_retry_until)) +
+                        ", nothing is counted";
   add_slow_down(decision, event, now);
   return decision;
 }
@@ -165,13 +167,12 @@ Decision decide_counted(const BounceEvent& event, const AddressHistory& history,
 Decision decide(const BounceEvent& event, const AddressHistory& history, const PolicySettings& policy,
                 UnixSeconds now) {
   if (event.kind == Kind::complaint) return decide_complaint(event, policy);
-  const bool is_failure = event.kind == Kind::bounce || event.kind == Kind::delayed;
-  if (!is_failure || event.advice == Advice::ignore) {
+  if (event.kind == Kind::delayed) return decide_delay(event, now);
+  if (event.kind != Kind::bounce || event.advice == Advice::ignore) {
     Decision decision;
     decision.arithmetic = "not a failure (" + std::string(to_string(event.kind)) + "): nothing is counted";
     return decision;
   }
-  if (event.kind == Kind::delayed) return decide_delay(event, history, now);
   if (event.advice == Advice::retry) return decide_passing(event, history, now);
   if (is_about_us(event)) return decide_about_us(event, history, now);
   return decide_counted(event, history, policy, now);

@@ -9,7 +9,7 @@
 //   bounce                this sender only       pair             3 on distinct days, for each sender domain
 //   bounce                us or the message      none             operator issue
 //   bounce                passing                none             retry, slow-down
-//   delayed               any                    none             retry information only
+//   delayed               any                    none             slow-down, operator issue
 //   all others            –                      –                nothing
 //
 // The thresholds are PolicySettings (their defaults and sources: config/settings_defaults.cpp); the waiting
@@ -41,6 +41,7 @@ struct Decision {
   Outcome outcome = Outcome::ignore;
   UnixSeconds retry_after = 0;      ///< when to mail again; 0 = not at all
   int attempts = 0;                 ///< failures in a row that the retry answers; 1 for the first
+  UnixSeconds retry_as_of = 0;      ///< the newest failure that the retry answers
   UnixSeconds slow_down_until = 0;  ///< for the provider; 0 = no slow-down
   UnixSeconds expires_at = 0;       ///< of a suppression; 0 = never
   bool issue = false;               ///< to be counted in an operator issue

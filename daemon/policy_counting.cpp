@@ -76,10 +76,9 @@ Threshold threshold_for(const BounceEvent& event, const PolicySettings& policy) 
   const bool suppresses = facts(event.reason).advice == Advice::suppress;
   const bool on_address = counter_of(event) == Counter::address;
   // Where the verdict's weight differs from what is usual for the reason, the setting for the reason says
-  // nothing about it.
+  // nothing about it: a weak word of a dead address weighs as much as one that says nothing.
   if (on_address && !suppresses) return {.count = 1, .distinct_days = 1};
-  if (!on_address && suppresses) return {};
-  const auto found = policy.thresholds.find(event.reason);
+  const auto found = policy.thresholds.find(!on_address && suppresses ? Reason::unclassified : event.reason);
   return found == policy.thresholds.end() ? Threshold{} : found->second;
 }
 

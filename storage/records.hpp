@@ -128,7 +128,8 @@ struct Retry {
   Reason reason = Reason::unclassified;
   std::string provider, original_message_id, list_id, diagnostic;
   int attempts = 0;
-  UnixSeconds retry_after = 0, decided_at = 0;
+  UnixSeconds retry_after = 0;
+  UnixSeconds decided_at = 0;  ///< when the newest failure that it answers happened
 
   bool operator==(const Retry&) const = default;
 };

@@ -97,9 +97,12 @@ class SqliteTransaction final : public Transaction {
 
 class SqliteStore final : public Store {
  public:
-  explicit SqliteStore(std::unique_ptr<SqliteDatabase> database) : database_(std::move(database)) {}
+  SqliteStore(std::unique_ptr<SqliteDatabase> database, SqliteDatabase::Mode mode)
+      : database_(std::move(database)), mode_(mode) {}
 
   Result<std::unique_ptr<Transaction>> begin() override {
+    if (mode_ == SqliteDatabase::Mode::read_only)
+      return fail(Exit::internal, "a transaction on a database that was opened for reading");
     if (transaction_open_) return fail(Exit::internal, "a second transaction while one is open");
     auto begun = database_->guarded([&] { database_->begin(); });
     if (!begun) return fail(begun.error());
@@ -140,6 +143,7 @@ class SqliteStore final : public Store {
 
  private:
   std::unique_ptr<SqliteDatabase> database_;
+  SqliteDatabase::Mode mode_;
   bool transaction_open_ = false;
 };
 
@@ -147,7 +151,7 @@ Result<std::unique_ptr<Store>> open_store(const std::string& path, SqliteDatabas
                                           int busy_timeout_ms) {
   auto database = SqliteDatabase::open(path, mode, busy_timeout_ms);
   if (!database) return fail(database.error());
-  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(*database)));
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(*database), mode));
 }
 
 /// A reader waits only for a writer that checkpoints or recovers.

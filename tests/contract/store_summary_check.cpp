@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "tests/contract/store_checks.hpp"
 #include "tests/contract/store_world.hpp"
 
 namespace bounced::contract {

@@ -44,8 +44,4 @@ struct World {
 };
 World world_of(Store& store);
 
-/// A check of the contract: fills the store with some hundred mails of all kinds and compares every figure of
-/// a summary over a part of them with a count over the rows themselves.
-void summary_equals_a_count_by_hand(Store& store);
-
 }  // namespace bounced::contract

@@ -19,6 +19,7 @@ DOORS = {
     'idn2.h': {'parser/address.cpp'},
     'libpsl.h': {'parser/address.cpp'},
     'iconv.h': {'parser/charset.cpp'},
+    'openssl/': {'daemon/content_hash.cpp', 'daemon/log.cpp'},
     'CLI/': {'daemon/cli/', 'daemon/main.cpp'},
     'spdlog/': {'daemon/log.cpp'},
     'regex': set(),

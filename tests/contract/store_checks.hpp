@@ -1,0 +1,35 @@
+// The checks that make up the contract, each on an empty store.
+#pragma once
+
+#include "storage/store.hpp"
+
+namespace bounced::contract {
+
+// store_journal_checks.cpp
+void journal_counts_content_once(Store& store);
+void a_duplicate_takes_no_events(Store& store);
+void rollback_leaves_nothing(Store& store);
+void one_transaction_at_a_time(Store& store);
+void events_come_back_as_they_went(Store& store);
+void every_enumerator_survives(Store& store);
+void history_is_bounded_and_in_order(Store& store);
+void history_tells_the_state_of_an_address(Store& store);
+void cursors_are_kept_by_mailbox(Store& store);
+void a_commit_counts_once(Store& store);
+
+// store_suppression_checks.cpp
+void suppressions_come_back_as_they_went(Store& store);
+void outbox_numbers_rise_with_each_change(Store& store);
+void the_weightier_suppression_stands(Store& store);
+void a_complaint_leaves_only_by_force(Store& store);
+void suppressions_expire(Store& store);
+void suppressions_stream_in_order_and_filter(Store& store);
+void retries_come_in_order(Store& store);
+void slow_downs_join(Store& store);
+void issues_add_up(Store& store);
+
+// store_summary_check.cpp: fills the store with some hundred mails of all kinds and compares every figure of
+// a summary over a part of them with a count over the rows themselves.
+void summary_equals_a_count_by_hand(Store& store);
+
+}  // namespace bounced::contract
