@@ -137,6 +137,10 @@ void CommandSpec::argument(const char* placeholder, std::string& target, const c
   app_.add_option(placeholder, target, help)->required()->type_name("");
 }
 
+void CommandSpec::optional_argument(const char* placeholder, std::string& target, const char* help) {
+  app_.add_option(placeholder, target, help)->type_name("");
+}
+
 void CommandSpec::arguments(const char* placeholder, std::vector<std::string>& targets, const char* help) {
   app_.add_option(placeholder, targets, help)->required()->type_name("");
 }

@@ -48,6 +48,8 @@ class CommandSpec {
   void choice(const char* names, std::string& target, const std::vector<std::string>& words,
               const char* help);
   void argument(const char* placeholder, std::string& target, const char* help);
+  /// One that may be left out; the target then keeps its value.
+  void optional_argument(const char* placeholder, std::string& target, const char* help);
   void arguments(const char* placeholder, std::vector<std::string>& targets, const char* help);
 
   /// A command below this one, which then must be given one of them.

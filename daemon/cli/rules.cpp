@@ -62,20 +62,21 @@ Result<Exit> show(const Options& options, Session& session) {
 }
 
 Result<Exit> test(const Options& options, Session& session) {
-  const auto classifier = loaded(options, session);
-  if (!classifier) return fail(classifier.error());
-  const auto faults = check_rules(*classifier);
-  for (const auto& fault : faults) complain(fault.origin + ": rule " + fault.rule + ": " + fault.what);
-  const auto& rules = classifier->book().rules;
-  std::size_t examples = 0;
-  for (const auto& rule : rules) examples += rule.example.size() + rule.counter_example.size();
-  const auto tried = counted(static_cast<long long>(rules.size()), "rule", "rules") + ", " +
-                     counted(static_cast<long long>(examples), "example", "examples");
+  auto settings = session.settings();
+  if (!settings) return fail(settings.error());
+  if (!options.directory.empty()) settings->rules_directory = options.directory;
+  const auto faults = check_rules_directory(settings->rules_directory);
+  for (const auto& fault : faults) complain(fault.origin + ": " + fault.what);
   if (!faults.empty())
-    return fail(Exit::config,
-                tried + ": " + counted(static_cast<long long>(faults.size()), "fault", "faults"),
-                "a rule must win each of its examples and none of its counter-examples");
-  session.out.line(tried + ": all as they say");
+    return fail(Exit::config, counted(static_cast<long long>(faults.size()), "fault", "faults"),
+                "bounced-rules(5) describes the format: a rule must win each of its examples and none of its "
+                "counter-examples");
+  const auto book = load_rules(settings->rules_directory);
+  if (!book) return fail(book.error());
+  std::size_t examples = 0;
+  for (const auto& rule : book->rules) examples += rule.example.size() + rule.counter_example.size();
+  session.out.line(counted(static_cast<long long>(book->rules.size()), "rule", "rules") + ", " +
+                   counted(static_cast<long long>(examples), "example", "examples") + ": all as they say");
   return Exit::ok;
 }
 
@@ -104,7 +105,8 @@ void declare_rules(CommandSpec& command) {
   declare("list", "every rule in force, in order", list)
       .text("--vendor", "VENDOR", options->vendor, "only the rules of this vendor");
   declare("show", "one rule, as it stands in a rules file", show).argument("RULE", options->id, "its id");
-  declare("test", "check that each rule wins its examples", test);
+  declare("test", "check that the files are sound and each rule wins its examples", test)
+      .optional_argument("DIR", options->directory, "the directory to test, as --directory");
   declare("dump", "all rules and vendors as one rules file", dump);
 }
 
