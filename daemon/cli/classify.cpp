@@ -97,21 +97,23 @@ Result<Exit> classify_stream(const Options& options, const Classifier& classifie
 void print_verdict(Output& out, const Options& options, const Verdict& verdict) {
   const auto& about = facts(verdict.reason);
   const std::string retry = verdict.retry_after.count() > 0 ? span_text(verdict.retry_after.count()) : "";
-  print_pairs(out, {{"category", std::string(to_string(about.category))},
-                    {"reason", std::string(to_string(verdict.reason))},
-                    {"meaning", std::string(about.meaning)},
-                    {"fault", std::string(to_string(verdict.fault))},
-                    {"permanence", std::string(to_string(verdict.permanence))},
-                    {"confidence", std::string(to_string(verdict.confidence))},
-                    {"decision", std::string(to_string(verdict.advice))},
-                    {"confirm", verdict.confirm ? "yes: a second report, at least a day later" : ""},
-                    {"vendor", verdict.vendor},
-                    {"rule", verdict.rule},
-                    {"matched", verdict.matched},
-                    {"retry after", retry},
-                    {"remedy", verdict.remedy},
-                    {"see", verdict.remedy_url},
-                    {options.map.empty() ? "mapped" : options.map, mapped(options, verdict)}});
+  std::vector<std::pair<std::string, std::string>> pairs{
+      {"category", std::string(to_string(about.category))},
+      {"reason", std::string(to_string(verdict.reason))},
+      {"meaning", std::string(about.meaning)},
+      {"fault", std::string(to_string(verdict.fault))},
+      {"permanence", std::string(to_string(verdict.permanence))},
+      {"confidence", std::string(to_string(verdict.confidence))},
+      {"decision", std::string(to_string(verdict.advice))},
+      {"confirm", verdict.confirm ? "yes: a second report, at least a day later" : ""},
+      {"vendor", verdict.vendor},
+      {"rule", verdict.rule},
+      {"matched", verdict.matched},
+      {"retry after", retry},
+      {"remedy", verdict.remedy},
+      {"see", verdict.remedy_url}};
+  if (!options.map.empty()) pairs.emplace_back(options.map, mapped(options, verdict));
+  print_pairs(out, pairs);
 }
 
 Result<Exit> classify(const Options& options, Session& session) {
