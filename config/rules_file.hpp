@@ -1,4 +1,4 @@
-// Rules files: TOML in, RuleBook out, and back. The format for people is in bounced-rules(5).
+// Rules files: TOML in, RuleBook out, and back. HACKING.md shows the format.
 #pragma once
 
 #include <string>

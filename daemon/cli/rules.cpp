@@ -69,7 +69,7 @@ Result<Exit> test(const Options& options, Session& session) {
   for (const auto& fault : faults) complain(fault.origin + ": " + fault.what);
   if (!faults.empty())
     return fail(Exit::config, counted(static_cast<long long>(faults.size()), "fault", "faults"),
-                "bounced-rules(5) describes the format: a rule must win each of its examples and none of its "
+                "HACKING.md shows the format: a rule must win each of its examples and none of its "
                 "counter-examples");
   const auto book = load_rules(settings->rules_directory);
   if (!book) return fail(book.error());
