@@ -187,7 +187,8 @@ void CompiledRules::try_rule(const CompiledRule& rule, const Evidence& evidence,
   if (!reply_code_fits(facts.reply_code, evidence.reply_code) ||
       !command_fits(facts.command, evidence.command))
     return;
-  if (rule.pattern != CompiledRule::no_pattern && !patterns_.matches(rule.pattern, evidence.text)) return;
+  if (rule.pattern != CompiledRule::no_pattern && !patterns_.candidate_matches(rule.pattern, evidence.text))
+    return;
   Span span;
   if (!phrase_holds(rule, evidence, span)) return;
   std::string why;

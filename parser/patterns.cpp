@@ -2,6 +2,7 @@
 
 #include <re2/filtered_re2.h>
 #include <re2/re2.h>
+#include <re2/set.h>
 
 #include <algorithm>
 
@@ -24,6 +25,15 @@ RE2::Options options() {
   return out;
 }
 
+/// Memory of the automata of all patterns without a literal, in bytes: they are few and short.
+constexpr std::int64_t set_memory_bytes = 1 << 22;
+
+RE2::Options set_options() {
+  RE2::Options out = options();
+  out.set_max_mem(set_memory_bytes);
+  return out;
+}
+
 std::uint32_t trigram(const char* at) {
   const auto byte = [&](int i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(at[i])); };
   const std::uint32_t value = byte(0) | (byte(1) << 8U) | (byte(2) << 16U);
@@ -37,11 +47,47 @@ std::string lower_ascii(std::string text) {
   return text;
 }
 
+/// A pattern that says nothing but itself; the look-up of its literal is the match.
+bool is_plain(std::string_view pattern) {
+  return pattern.size() >= min_literal_bytes && std::all_of(pattern.begin(), pattern.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' ||
+                  c == ':' || c == '#' || c == '/' || c == '@' || c == '_' || c == '-';
+         });
+}
+
+/// FilteredRE2 tells which strings a match must hold, as a tree of "and" and "or" that it answers questions
+/// about. The longest string without which nothing matches is enough; where there is none ("a|b"), any one of
+/// all has to be there. Nothing when a match may hold none of them.
+std::vector<std::string> necessary(const re2::FilteredRE2& filtered, const std::vector<std::string>& atoms) {
+  const auto passes = [&](const std::vector<int>& present) {
+    std::vector<int> passed;
+    filtered.AllPotentials(present, &passed);
+    return !passed.empty();
+  };
+  if (atoms.empty() || passes({})) return {};
+  const std::string* longest = nullptr;
+  for (std::size_t i = 0; i < atoms.size(); ++i) {
+    if (longest != nullptr && atoms[i].size() <= longest->size()) continue;
+    std::vector<int> others;
+    for (std::size_t other = 0; other < atoms.size(); ++other)
+      if (other != i) others.push_back(static_cast<int>(other));
+    if (!passes(others)) longest = &atoms[i];
+  }
+  if (longest != nullptr) return {*longest};
+  return atoms;
+}
+
 }  // namespace
 
 struct Patterns::Pattern {
-  std::unique_ptr<RE2> re;  // null for a literal
+  std::unique_ptr<re2::FilteredRE2> filtered;  // null for a literal; holds one RE2
   std::string literal;
+
+  [[nodiscard]] const RE2& re() const { return filtered->GetRE2(0); }
+};
+
+struct Patterns::Set {
+  RE2::Set patterns{set_options(), RE2::UNANCHORED};
 };
 
 Patterns::Patterns() = default;
@@ -50,24 +96,18 @@ Patterns& Patterns::operator=(Patterns&&) noexcept = default;
 Patterns::~Patterns() = default;
 
 Result<std::uint32_t> Patterns::add(const std::string& pattern) {
+  if (is_plain(pattern)) return add_literal(pattern);
   const auto number = static_cast<std::uint32_t>(patterns_.size());
   Pattern made;
-  made.re = std::make_unique<RE2>(pattern, options());
-  if (!made.re->ok()) return fail(Exit::config, made.re->error());
-  // FilteredRE2 tells which strings a match must hold: a tree of "and" and "or". Any one of them being there
-  // is necessary, which is all that is asked here.
-  re2::FilteredRE2 filter(static_cast<int>(min_literal_bytes));
+  made.filtered = std::make_unique<re2::FilteredRE2>(static_cast<int>(min_literal_bytes));
   int id = 0;
+  if (made.filtered->Add(pattern, options(), &id) != RE2::NoError)
+    return fail(Exit::config, RE2(pattern, options()).error());
   std::vector<std::string> atoms;
-  if (filter.Add(pattern, options(), &id) == RE2::NoError) filter.Compile(&atoms);
-  // Without atoms, or when they do not bind (an empty text would pass), the pattern is always tried.
-  std::vector<int> passed;
-  if (!atoms.empty()) filter.AllPotentials({}, &passed);
-  if (atoms.empty() || !passed.empty()) {
-    always_.push_back(number);
-  } else {
-    for (std::string& atom : atoms) add_literal_of(std::move(atom), number);
-  }
+  made.filtered->Compile(&atoms);
+  std::vector<std::string> wanted = necessary(*made.filtered, atoms);
+  if (wanted.empty()) always_.push_back(number);
+  for (std::string& atom : wanted) add_literal_of(std::move(atom), number);
   patterns_.push_back(std::move(made));
   return number;
 }
@@ -89,6 +129,7 @@ void Patterns::add_literal_of(std::string text, std::uint32_t pattern) {
 std::uint32_t Patterns::count() const { return static_cast<std::uint32_t>(patterns_.size()); }
 
 void Patterns::finish() {
+  finish_always();
   // Each literal is filed under that trigram of it which the fewest literals share.
   std::vector<std::uint32_t> shared(trigram_hashes, 0);
   for (const Literal& literal : literals_)
@@ -110,8 +151,26 @@ void Patterns::finish() {
   for (std::size_t h = 0; h < trigram_hashes; ++h) bucket_[h + 1] += bucket_[h];
 }
 
+void Patterns::finish_always() {
+  if (always_.empty()) return;
+  auto set = std::make_unique<Set>();
+  for (const std::uint32_t number : always_) set->patterns.Add(patterns_[number].re().pattern(), nullptr);
+  if (set->patterns.Compile()) set_ = std::move(set);
+}
+
+void Patterns::add_always(std::string_view text, std::vector<std::uint32_t>& out) const {
+  std::vector<int> found;
+  RE2::Set::ErrorInfo error{};
+  if (set_ && set_->patterns.Match({text.data(), text.size()}, &found, &error)) {
+    for (const int place : found) out.push_back(always_[static_cast<std::size_t>(place)]);
+  } else if (!set_ || error.kind != RE2::Set::kNoError) {
+    out.insert(out.end(), always_.begin(), always_.end());
+  }
+}
+
 void Patterns::candidates(std::string_view lower, std::vector<std::uint32_t>& out) const {
-  out.assign(always_.begin(), always_.end());
+  out.clear();
+  add_always(lower, out);
   for (std::size_t at = 0; at + 3 <= lower.size(); ++at) {
     const std::uint32_t hash = trigram(lower.data() + at);
     for (std::uint32_t i = bucket_[hash]; i < bucket_[hash + 1]; ++i) {
@@ -126,18 +185,22 @@ void Patterns::candidates(std::string_view lower, std::vector<std::uint32_t>& ou
 
 bool Patterns::matches(std::uint32_t number, std::string_view text) const {
   const Pattern& pattern = patterns_[number];
-  if (!pattern.re) return true;  // a literal is a candidate only where it stands
-  return pattern.re->Match({text.data(), text.size()}, 0, text.size(), RE2::UNANCHORED, nullptr, 0);
+  if (!pattern.filtered) return lower_ascii(std::string(text)).find(pattern.literal) != std::string::npos;
+  return pattern.re().Match({text.data(), text.size()}, 0, text.size(), RE2::UNANCHORED, nullptr, 0);
+}
+
+bool Patterns::candidate_matches(std::uint32_t number, std::string_view text) const {
+  return !patterns_[number].filtered || matches(number, text);
 }
 
 Span Patterns::where(std::uint32_t number, std::string_view text) const {
   const Pattern& pattern = patterns_[number];
-  if (!pattern.re) {
+  if (!pattern.filtered) {
     const std::size_t at = lower_ascii(std::string(text)).find(pattern.literal);
     return at == std::string::npos ? Span{0, text.size()} : Span{at, at + pattern.literal.size()};
   }
   re2::StringPiece found;
-  if (!pattern.re->Match({text.data(), text.size()}, 0, text.size(), RE2::UNANCHORED, &found, 1))
+  if (!pattern.re().Match({text.data(), text.size()}, 0, text.size(), RE2::UNANCHORED, &found, 1))
     return {0, text.size()};
   const auto begin = static_cast<std::size_t>(found.data() - text.data());
   return {begin, begin + found.size()};

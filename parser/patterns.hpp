@@ -38,22 +38,28 @@ class Patterns {
   /// The numbers of the patterns that may match `text`, each once, ascending. `lower` is `text` in lower-case
   /// ASCII.
   void candidates(std::string_view lower, std::vector<std::uint32_t>& out) const;
-  /// Whether candidate `number` does match.
+  /// Whether `number` matches.
   [[nodiscard]] bool matches(std::uint32_t number, std::string_view text) const;
+  /// The same for a number that `candidates` gave for this text: a literal needs no second look.
+  [[nodiscard]] bool candidate_matches(std::uint32_t number, std::string_view text) const;
   /// Where it matches first, leftmost; the whole text when it doesn't.
   [[nodiscard]] Span where(std::uint32_t number, std::string_view text) const;
 
  private:
   struct Pattern;
+  struct Set;
   struct Literal {
     std::string text;
     std::uint32_t pattern = 0;
     std::uint32_t trigram_at = 0;  // where in `text` the looked-up trigram stands
   };
+  void finish_always();
+  void add_always(std::string_view text, std::vector<std::uint32_t>& out) const;
   void add_literal_of(std::string text, std::uint32_t pattern);
 
   std::vector<Pattern> patterns_;
   std::vector<Literal> literals_;
+  std::unique_ptr<Set> set_;           // of the patterns in `always_`, matched together
   std::vector<std::uint32_t> always_;  // patterns without a literal
   std::vector<std::uint32_t> bucket_;  // trigram hash -> first of `order_`; one more than there are hashes
   std::vector<std::uint32_t> order_;   // literals by hash of their trigram

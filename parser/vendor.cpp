@@ -88,7 +88,7 @@ Vendors VendorIndex::recognise(const Reply& reply, std::string_view text, const 
     for (const std::uint32_t candidate : candidates) {
       if (candidate >= evidence_.size()) break;
       const TextEvidence& evidence = evidence_[candidate];
-      if (evidence.url != url || !patterns.matches(candidate, text)) continue;
+      if (evidence.url != url || !patterns.candidate_matches(candidate, text)) continue;
       note(evidence.vendor, [&] {
         const Span span = patterns.where(candidate, text);
         return (url ? "url: " : "text: ") + std::string(text.substr(span.begin, span.end - span.begin));

@@ -5,7 +5,6 @@
 
 #include <array>
 
-#include "parser/exchange.hpp"
 #include "parser/reply_codes.hpp"
 #include "parser/suggest_rule.hpp"
 
@@ -189,13 +188,6 @@ TEST_CASE("an unknown reply becomes a rule section") {
   CHECK(section.find(R"(pattern = 'quux "\d+" at \S+')") != std::string::npos);
   CHECK(section.find("status = \"5.9.9\"") != std::string::npos);
   CHECK(section.find(R"(example = "550 5.9.9 Quux \"7\" at mx1.b.example")") != std::string::npos);
-}
-
-TEST_CASE("reasons in the words of other systems") {
-  CHECK(mapped(Reason::mailbox_full, System::sparkpost) == "22");
-  CHECK(mapped(Reason::user_unknown, System::sisimai) == "userunknown");
-  CHECK(system_named("ses") == System::ses);
-  CHECK_FALSE(system_named("nobody"));
 }
 
 }  // namespace
