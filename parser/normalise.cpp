@@ -137,6 +137,9 @@ class Splitter {
     out_.list.push_back(token);
   }
 
+  /// sendmail writes "<a@b.example>... User unknown": those dots end no sentence.
+  [[nodiscard]] bool behind_bracket(std::size_t at) const { return at > 0 && text_[at - 1] == '>'; }
+
   /// URLs hold '?', ';' and ',' that end other runs.
   [[nodiscard]] std::size_t url_end(std::size_t at) const {
     constexpr std::string_view enders = " \t\r\n<>()[]\"'";
@@ -177,7 +180,8 @@ class Splitter {
 
   void run(std::size_t begin, std::size_t end) {
     const std::string_view whole = text_.substr(begin, end - begin);
-    if (whole == "-" || whole == "--" || whole == "/" || whole == "..." || whole == "->" || whole == "*") {
+    if (whole == "-" || whole == "--" || whole == "/" || whole == "->" ||
+        (whole == "..." && !behind_bracket(begin)) || whole == "*") {
       end_sentence();
       return;
     }
@@ -187,7 +191,7 @@ class Splitter {
     if (last > begin) {
       if (!whole_token(begin, last)) words(begin, last);
     }
-    if (full_stop) end_sentence();
+    if (full_stop && last > begin) end_sentence();
   }
 
   /// A run that is one thing: an address, a URL, a number …

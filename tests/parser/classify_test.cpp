@@ -112,6 +112,7 @@ TEST_CASE("stages, subjects and exceptions decide together") {
   constexpr std::array rows{
       Row{"550 The user does not exist", "phrase/absent", Advice::suppress},
       Row{"550 user DOESN'T exist", "phrase/absent", Advice::suppress},
+      Row{"550 <a@b.example>... does not exist", "phrase/absent", Advice::suppress},
       Row{"450 The user does not exist", "phrase/absent", Advice::soft},
       Row{"550 Unknown attachment for the user", "", Advice::soft},
       Row{"550 <a@b.example> unknown attachment", "", Advice::soft},
