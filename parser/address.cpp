@@ -117,7 +117,7 @@ std::size_t domain_end(std::string_view text, std::size_t begin) {
     if (script == Script::none || (script == Script::unspaced && widest != script && !opens_label && dotted))
       break;
     widest = std::max(widest, script);
-    end += point.length;
+    end = std::min(end + point.length, text.size());  // the last character may be cut off
   }
   while (end > begin && (text[end - 1] == '.' || text[end - 1] == '-' || text[end - 1] == '_')) --end;
   return std::min(end, text.size());
@@ -214,7 +214,7 @@ std::string ascii_domain(const std::string& domain) {
   if (idn2_to_ascii_8z(domain.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK) return domain;
   const FreedText owner(out, idn2_free);
   std::string ascii = lower_copy(out);
-  return same_but_case(domain, unicode_labels(ascii)) ? ascii : domain;
+  return same_but_case(unicode_labels(domain), unicode_labels(ascii)) ? ascii : domain;
 }
 
 /// The domain as U-labels, by way of the A-labels so that case comes out alike.

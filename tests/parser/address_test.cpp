@@ -32,6 +32,7 @@ TEST_CASE("addresses have one normal form") {
        "ample.example",
        "joe@ex\xC2\xAD"
        "ample.example"},
+      {"j\xC3\xB6rg@xn--mnchen-3ya.ex\xC3\x83", "jörg@münchen.exã"},
       {"joe@[192.0.2.1]", "joe@[192.0.2.1]"},
       {"a..b@docomo.example", "a..b@docomo.example"},
       {"write to joe@example.org, please", "joe@example.org"},
@@ -81,6 +82,8 @@ TEST_CASE("addresses are found in running text") {
       {"«jörg@bücher.example»", {"jörg@bücher.example"}},
       {"list-owner*joe**x.example@y.example", {"list-owner*joe**x.example@y.example"}},
       {"@ @@ a@ @b", {}},
+      {"a@b.\xC3", {"a@b.\xC3"}},
+      {"a@\xF0", {"a@\xF0"}},
       {"x@y@z.example", {"y@z.example"}},
       {"", {}},
   };
