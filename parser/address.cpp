@@ -198,23 +198,32 @@ bool same_but_case(std::string_view written, std::string_view mapped) {
   return i == written.size() && j == mapped.size();
 }
 
-/// A-labels ("xn--…") as U-labels; as written where they are none.
-std::string unicode_labels(const std::string& ascii) {
-  if (ascii.find("xn--") == std::string::npos) return ascii;
+/// The domain in libidn2's A-labels; "" where IDNA has none.
+std::string mapped_to_ascii(const std::string& domain) {
   char* out = nullptr;
-  if (idn2_to_unicode_8z8z(ascii.c_str(), &out, 0) != IDN2_OK) return ascii;
+  if (idn2_to_ascii_8z(domain.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK) return {};
   const FreedText owner(out, idn2_free);
-  return is_valid_utf8(out) ? std::string(out) : ascii;
+  return lower_copy(out);
+}
+
+/// A-labels ("xn--…") as U-labels; as written where they are none, or none that the U-labels lead back to
+/// (some bytes decode to capitals, which no registry has).
+std::string unicode_labels(const std::string& domain) {
+  if (domain.find("xn--") == std::string::npos) return domain;
+  char* out = nullptr;
+  if (idn2_to_unicode_8z8z(domain.c_str(), &out, 0) != IDN2_OK) return domain;
+  const FreedText owner(out, idn2_free);
+  const std::string decoded(out);
+  const std::string back = is_valid_utf8(decoded) ? mapped_to_ascii(decoded) : std::string{};
+  const std::string given = all_ascii(domain) ? domain : mapped_to_ascii(domain);
+  return !back.empty() && back == given ? decoded : domain;
 }
 
 /// The domain as A-labels, or as written (in lower case) where IDNA has none.
 std::string ascii_domain(const std::string& domain) {
   if (all_ascii(domain)) return domain;
-  char* out = nullptr;
-  if (idn2_to_ascii_8z(domain.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK) return domain;
-  const FreedText owner(out, idn2_free);
-  std::string ascii = lower_copy(out);
-  return same_but_case(unicode_labels(domain), unicode_labels(ascii)) ? ascii : domain;
+  const std::string ascii = mapped_to_ascii(domain);
+  return !ascii.empty() && same_but_case(unicode_labels(domain), unicode_labels(ascii)) ? ascii : domain;
 }
 
 /// The domain as U-labels, by way of the A-labels so that case comes out alike.
@@ -326,7 +335,7 @@ std::string_view domain_of(std::string_view address) {
 }
 
 std::string organisational_domain(std::string_view host) {
-  const std::string name = lower_copy(host_name(host));
+  std::string name = lower_copy(host_name(host));
   if (name.empty()) return name;
   const psl_ctx_t* list = psl_builtin();
   const char* found = list == nullptr ? nullptr : psl_registrable_domain(list, name.c_str());

@@ -83,7 +83,7 @@ TEST_CASE("addresses are found in running text") {
       {"list-owner*joe**x.example@y.example", {"list-owner*joe**x.example@y.example"}},
       {"@ @@ a@ @b", {}},
       {"a@b.\xC3", {"a@b.\xC3"}},
-      {"a@\xF0", {"a@\xF0"}},
+      {"a@\xF0", {}},
       {"x@y@z.example", {"y@z.example"}},
       {"", {}},
   };
