@@ -88,8 +88,8 @@ Decision decide_complaint(const BounceEvent& event, const PolicySettings& policy
   return suppress_or_refuse(std::move(decision), event, policy);
 }
 
-/// A notice of a delay: the sending server keeps trying, so nobody need mail again, and nothing has failed yet.
-/// What it says of us holds all the same.
+/// A notice of a delay: the sending server keeps trying, so nobody need mail again, and nothing has failed
+/// yet. What it says of us holds all the same.
 Decision decide_delay(const BounceEvent& event, UnixSeconds now) {
   Decision decision;
   decision.issue = facts(event.reason).advice == Advice::alert;

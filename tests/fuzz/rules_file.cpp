@@ -1,10 +1,12 @@
-// A rules file: any bytes, whatever is read is printed and read again as the same, and compiles or is refused.
+// A rules file: any bytes, whatever is read is printed and read again as the same, and compiles or is
+// refused.
+#include "config/rules_file.hpp"
+
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <utility>
 
-#include "config/rules_file.hpp"
 #include "parser/classify.hpp"
 
 namespace bounced {
