@@ -52,18 +52,6 @@ Failure FileMailbox::failure(const fs::path& file, const std::error_code& fault)
   return failure(Exit::io, what, "is the disk full or faulty?");
 }
 
-const std::string& FileMailbox::folder(Disposal disposal) const {
-  switch (disposal) {
-    case Disposal::unrecognised:
-      return settings_.unrecognised_folder;
-    case Disposal::quarantined:
-      return settings_.quarantine_folder;
-    case Disposal::processed:
-      break;
-  }
-  return settings_.processed_folder;
-}
-
 Result<MailboxState> FileMailbox::open(MailboxCursor) {
   auto files = list();
   if (!files) return fail(files.error());
@@ -171,7 +159,7 @@ Result<std::vector<fs::path>> DirectoryMailbox::list() {
 }
 
 Result<void> DirectoryMailbox::move_away(const fs::path& file, Disposal disposal) {
-  const auto directory = file.parent_path() / folder(disposal);
+  const auto directory = file.parent_path() / folder_for(settings(), disposal);
   std::error_code fault;
   fs::create_directories(directory, fault);
   if (fault) return failure(directory, fault);
@@ -230,7 +218,7 @@ Result<std::vector<fs::path>> MaildirMailbox::list() {
 }
 
 Result<void> MaildirMailbox::move_away(const fs::path& file, Disposal disposal) {
-  std::string name = folder(disposal);
+  std::string name = folder_for(settings(), disposal);
   std::replace(name.begin(), name.end(), '/', '.');
   const auto target = path() / ("." + name);
   std::error_code fault;

@@ -30,8 +30,6 @@ class FileMailbox : public Mailbox {
 
   [[nodiscard]] const MailboxSettings& settings() const { return settings_; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  /// The folder of the settings for mails of that disposal.
-  [[nodiscard]] const std::string& folder(Disposal disposal) const;
   [[nodiscard]] Failure failure(Exit exit, const std::string& what, const std::string& hint) const;
   /// The same for a fault of the file system: permissions, a full disk, a missing file.
   [[nodiscard]] Failure failure(const std::filesystem::path& file, const std::error_code& fault) const;

@@ -39,6 +39,18 @@ constexpr std::array<Row, 5> rows{{{MailboxUrl::Kind::imaps, make_imap},
 
 }  // namespace
 
+const std::string& folder_for(const MailboxSettings& settings, Disposal disposal) {
+  switch (disposal) {
+    case Disposal::unrecognised:
+      return settings.unrecognised_folder;
+    case Disposal::quarantined:
+      return settings.quarantine_folder;
+    case Disposal::processed:
+      break;
+  }
+  return settings.processed_folder;
+}
+
 Result<std::unique_ptr<Mailbox>> make_mailbox(const MailboxSettings& settings, const ReadLimits& limits) {
   auto url = read_mailbox_url(settings.url);
   if (!url)

@@ -75,6 +75,9 @@ class Mailbox {
   virtual std::vector<std::string> take_notes() { return {}; }
 };
 
+/// The folder, as the settings name it, that mails of that disposal go to.
+const std::string& folder_for(const MailboxSettings& settings, Disposal disposal);
+
 /// Makes the mailbox that `settings.url` names. Does not connect. Error: Exit::config for a URL of no known
 /// kind.
 Result<std::unique_ptr<Mailbox>> make_mailbox(const MailboxSettings& settings, const ReadLimits& limits);

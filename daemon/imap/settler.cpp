@@ -58,18 +58,6 @@ std::vector<std::string> Settler::notes() const {
   return notes;
 }
 
-const std::string& Settler::folder_setting(Disposal disposal) const {
-  switch (disposal) {
-    case Disposal::unrecognised:
-      return settings_.unrecognised_folder;
-    case Disposal::quarantined:
-      return settings_.quarantine_folder;
-    case Disposal::processed:
-      break;
-  }
-  return settings_.processed_folder;
-}
-
 /// Processed mails also count as read; quarantined ones get a flag that mail programs show.
 std::string Settler::flags(Disposal disposal) const {
   std::string flags;
@@ -85,7 +73,7 @@ std::string Settler::flags(Disposal disposal) const {
 Result<void> Settler::look_for_folders() {
   for (const auto disposal : {Disposal::processed, Disposal::unrecognised, Disposal::quarantined}) {
     if (way(disposal) != Way::move && way(disposal) != Way::copy) continue;
-    const auto name = session_.folder(folder_setting(disposal));
+    const auto name = session_.folder(folder_for(settings_, disposal));
     if (folder_exists_.contains(name)) continue;
     auto entries = session_.list(name);
     if (!entries) return fail(entries.error());
@@ -156,7 +144,7 @@ Result<void> Settler::send(Disposal disposal, Way way, UidSet uids) {
     }
     case Way::move:
     case Way::copy: {
-      const auto folder = session_.folder(folder_setting(disposal));
+      const auto folder = session_.folder(folder_for(settings_, disposal));
       const auto name = quoted(folder);
       if (!name)
         return session_.failure(Exit::config, "a folder's name has a line end in it",
@@ -201,7 +189,7 @@ Result<void> Settler::collect(Sent sent) {
 /// A refusal that another way gets around: a missing folder is made; a server that offers MOVE but does not
 /// understand it is asked to copy.
 Result<void> Settler::refused(const Sent& sent, const Status& status) {
-  const auto folder = session_.folder(folder_setting(sent.disposal));
+  const auto folder = session_.folder(folder_for(settings_, sent.disposal));
   const bool to_folder = sent.way == Way::move || sent.way == Way::copy;
   if (to_folder && (status.code == "TRYCREATE" || status.code == "NONEXISTENT")) {
     auto made = make_folder(folder);
@@ -233,13 +221,14 @@ Result<void> Settler::refused(const Sent& sent, const Status& status) {
 
 Failure Settler::cannot(const Sent& sent, const Status& status) const {
   const bool to_folder = sent.way == Way::move || sent.way == Way::copy;
-  const std::string what = to_folder ? "mails can't be moved to folder " + folder_setting(sent.disposal)
-                                     : std::string("mails can't be flagged");
+  const std::string what = to_folder
+                               ? "mails can't be moved to folder " + folder_for(settings_, sent.disposal)
+                               : std::string("mails can't be flagged");
   auto exit = Exit::unavailable;
   std::string hint = "nothing is lost: they are settled at the next pass";
   if (status.code == "OVERQUOTA") {
     exit = Exit::try_again;
-    hint = "the account is full: empty " + folder_setting(sent.disposal) + " or raise the quota";
+    hint = "the account is full: empty " + folder_for(settings_, sent.disposal) + " or raise the quota";
   } else if (status.code == "NOPERM") {
     exit = Exit::no_permission;
     hint = "give the account the right to do so, or set after_read to what it may do (\"flag\", \"leave\")";

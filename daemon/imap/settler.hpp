@@ -69,7 +69,6 @@ class Settler {
   Result<void> remove_copied(const Sent& sent, const Reply& reply);
   Result<void> remove(const UidSet& uids);
   Result<void> make_folder(const std::string& name);
-  [[nodiscard]] const std::string& folder_setting(Disposal disposal) const;
   [[nodiscard]] std::string flags(Disposal disposal) const;
   [[nodiscard]] Failure cannot(const Sent& sent, const Status& status) const;
 
