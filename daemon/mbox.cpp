@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "parser/text.hpp"
+
 namespace bounced {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool has_time_of_day(std::string_view text) {
   for (std::size_t colon = text.find(':'); colon != text.npos; colon = text.find(':', colon + 1))

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "parser/text.hpp"
+
 namespace bounced {
 namespace {
 
@@ -18,10 +20,6 @@ struct Moment {
   int hour = 0, minute = 0, second = 0;
   int zone_minutes = 0;  ///< east of UTC
 };
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// Reads from the front of a text; each function takes what it names, or nothing.
 class Scanner {
@@ -52,7 +50,7 @@ class Scanner {
   }
   std::string_view letters() {
     std::size_t length = 0;
-    while (length < rest_.size() && is_letter(rest_[length])) ++length;
+    while (length < rest_.size() && is_alpha(rest_[length])) ++length;
     const std::string_view found = rest_.substr(0, length);
     rest_.remove_prefix(length);
     return found;

@@ -6,15 +6,14 @@
 #include "parser/classify.hpp"
 #include "parser/folding.hpp"
 #include "parser/reply_codes.hpp"
+#include "parser/text.hpp"
 
 namespace bounced {
 namespace {
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-constexpr bool is_alpha(char c) { return is_lower(c) || is_upper(c); }
-constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+constexpr bool is_hex(char c) { return hex_value(c) >= 0; }
 
 /// Marks the bytes of `members`, for a look-up without a search.
 constexpr std::array<bool, 256> byte_set(std::string_view members) {
