@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "tests/support/temporary_directory.hpp"
+
 namespace bounced {
 namespace {
 
@@ -40,27 +42,6 @@ void check_same(const RuleBook& a, const RuleBook& b) {
   CHECK(left.terms == right.terms);
   CHECK(left.rules == right.rules);
 }
-
-/// A directory that goes away with the test.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "bounced-rules-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  void write(const std::string& name, const std::string& text) const { std::ofstream(path_ / name) << text; }
-  [[nodiscard]] std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 TEST_CASE("every field of a rules file is read") {
   const auto reading = inspect_rules(R"(
@@ -295,7 +276,7 @@ TEST_CASE("the shipped rules are read, and printing them loses nothing") {
 TEST_CASE("a rules directory adds, and replaces by id where the rule stands") {
   const auto shipped = load_rules("");
   REQUIRE(shipped);
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   auto changed = shipped->rules.front();
   changed.remedy = "Ask in our own room.";
   auto vendor = shipped->vendors.front();
@@ -307,7 +288,7 @@ TEST_CASE("a rules directory adds, and replaces by id where the rule stands") {
   directory.write("10-changed.toml", dump_rules(own));
   directory.write(".half-written.toml", "x = ");
   directory.write("readme.txt", "no rules");
-  const auto book = load_rules(directory.path());
+  const auto book = load_rules(directory.file(""));
   REQUIRE_MESSAGE(book, book.error().message);
   REQUIRE(book->rules.size() == shipped->rules.size() + 1);
   CHECK(book->vendors.size() == shipped->vendors.size());
@@ -316,30 +297,30 @@ TEST_CASE("a rules directory adds, and replaces by id where the rule stands") {
   const auto& replaced = book->rules[1];
   CHECK(replaced.id == changed.id);
   CHECK(replaced.remedy == "Ask in our own room.");
-  CHECK(replaced.origin.starts_with(directory.path() + "/10-changed.toml:"));
+  CHECK(replaced.origin.starts_with(directory.file("") + "/10-changed.toml:"));
   CHECK(book->version != shipped->version);
 }
 
 TEST_CASE("a rules directory that is wrong is refused with file and line") {
-  const TemporaryDirectory directory;
-  const auto missing = load_rules(directory.path() + "/nowhere");
+  const test::TemporaryDirectory directory;
+  const auto missing = load_rules(directory.file("") + "/nowhere");
   REQUIRE_FALSE(missing);
   CHECK(missing.error().exit == Exit::no_input);
   CHECK(missing.error().message.find("/nowhere: can't be read") != std::string::npos);
 
   directory.write("a.toml", good_rule + "colour = \"red\"\n");
-  const auto unknown = load_rules(directory.path());
+  const auto unknown = load_rules(directory.file(""));
   REQUIRE_FALSE(unknown);
   CHECK(unknown.error().exit == Exit::config);
-  CHECK(unknown.error().message == directory.path() + "/a.toml:7: rule \"a/one\": unknown key \"colour\"");
+  CHECK(unknown.error().message == directory.file("") + "/a.toml:7: rule \"a/one\": unknown key \"colour\"");
 
   directory.write("a.toml", good_rule);
   directory.write("b.toml", good_rule);
-  const auto twice = load_rules(directory.path());
+  const auto twice = load_rules(directory.file(""));
   REQUIRE_FALSE(twice);
-  CHECK(twice.error().message == directory.path() +
+  CHECK(twice.error().message == directory.file("") +
                                      "/b.toml:1: rule \"a/one\": id is used twice; the other is at " +
-                                     directory.path() + "/a.toml:1");
+                                     directory.file("") + "/a.toml:1");
 }
 
 }  // namespace

@@ -12,7 +12,9 @@ Any user name signs in with the same password and has a mailbox of its own, so t
 It also listens on 127.0.0.2, for which the certificate is not made out.
 Dovecot never runs as root here: started by root, it becomes `nobody`, and so do the mails that `deliver` writes.
 """
-import argparse, contextlib, imaplib, itertools, os, pathlib, pwd, shutil, signal, socket, ssl, subprocess, sys, tempfile, time
+import argparse, contextlib, imaplib, itertools, os, pathlib, pwd, shutil, signal, ssl, subprocess, sys, tempfile, time
+
+from ports import free_port
 
 PASSWORD = 'correct-horse-battery-staple'
 USER = 'bounces@returns.example'
@@ -102,12 +104,6 @@ def available():
 
 
 def find(program): return shutil.which(program, path='/usr/sbin:/usr/bin:/sbin:/bin')
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
 
 
 def make_certificates(directory, names):

@@ -7,7 +7,9 @@
 Mail to `return_domain` goes to the LMTP server (Dovecot), all other mail to the scripted next hop. Bounces and delay notices are
 Postfix's own work.
 """
-import os, pathlib, pwd, shutil, smtplib, socket, subprocess, time
+import os, pathlib, pwd, shutil, smtplib, subprocess, time
+
+from ports import free_port
 
 MASTER = '''\
 {port} inet n - n - - smtpd
@@ -82,12 +84,6 @@ def available():
     if os.geteuid() != 0: return 'Postfix needs root'
     if not shutil.which('postfix', path='/usr/sbin:/sbin:/usr/bin'): return 'postfix is not installed'
     return ''
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
 
 
 class Postfix:

@@ -1,5 +1,7 @@
 """One class an MTA: how it is installed, configured, started and fed. Runs inside the throw-away root of zoo.py."""
-import os, pathlib, pwd, smtplib, socket, subprocess, sys, time
+import os, pathlib, pwd, smtplib, subprocess, sys, time
+
+from ports import free_port
 
 QUIET = {'DEBIAN_FRONTEND': 'noninteractive', 'PATH': '/usr/sbin:/usr/bin:/sbin:/bin', 'HOME': '/root', 'LC_ALL': 'C.UTF-8'}
 
@@ -8,12 +10,6 @@ def run(*words, check=True, **options):
     done = subprocess.run(words, capture_output=True, text=True, env=QUIET, **options)
     if check and done.returncode: raise RuntimeError(f'{" ".join(words)}: {done.stdout[-2000:]}{done.stderr[-2000:]}')
     return done
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
 
 
 def write(path, text, mode=0o644):
