@@ -152,8 +152,12 @@ Decision decide_counted(const BounceEvent& event, const AddressHistory& history,
   if (lasts > 0) decision.expires_at = found.last + lasts;
   const bool is_over = decision.expires_at > 0 && decision.expires_at <= now;
   if (is_over) decision.arithmetic += "; its suppression would have ended on " + rfc3339(decision.expires_at);
-  if (found.reached && (!confirm || found.spaced) && !is_over) {
-    if (counter_of(event) == Counter::pair) decision.scope = sender_of(event);
+  const bool for_pair = counter_of(event) == Counter::pair;
+  const bool known_whose = !for_pair || !sender_of(event).empty();  // a scope of "" would mean every sender
+  if (found.reached && !known_whose)
+    decision.arithmetic += "; not suppressed: the report doesn't tell which sender is refused";
+  if (found.reached && (!confirm || found.spaced) && !is_over && known_whose) {
+    if (for_pair) decision.scope = sender_of(event);
     return suppress_or_refuse(std::move(decision), event, policy);
   }
   decision.expires_at = 0;

@@ -317,7 +317,8 @@ class MemoryStore final : public Store {
                           (filter.domain.empty() || domain_of(address) == filter.domain) &&
                           (filter.source.empty() || one.source == filter.source) &&
                           one.decided_at >= filter.decided_since &&
-                          (filter.decided_until == 0 || one.decided_at < filter.decided_until);
+                          (filter.decided_until == 0 || one.decided_at < filter.decided_until) &&
+                          (!filter.scope || one.kind_of_scope() == *filter.scope);
       if (wanted && !each(one)) break;
     }
     return {};

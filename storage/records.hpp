@@ -106,6 +106,11 @@ struct AddressHistory {
   bool operator==(const AddressHistory&) const = default;
 };
 
+/// For which mail a suppression holds: of every sender, or of one alone (a sender–recipient pair).
+enum class Scope : std::uint8_t { global, pair };
+inline constexpr std::array<std::string_view, 2> scope_names{"global", "pair"};
+constexpr std::string_view to_string(Scope value) { return scope_names[static_cast<std::size_t>(value)]; }
+
 struct Suppression {
   std::string address;
   std::string address_as_written;
@@ -120,6 +125,7 @@ struct Suppression {
   UnixSeconds first_seen = 0, last_seen = 0, decided_at = 0, expires_at = 0;
   std::int64_t event_id = 0;  ///< the deciding event
 
+  [[nodiscard]] Scope kind_of_scope() const { return scope.empty() ? Scope::global : Scope::pair; }
   bool operator==(const Suppression&) const = default;
 };
 

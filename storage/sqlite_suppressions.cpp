@@ -117,7 +117,7 @@ void suppressions(SqliteDatabase& database, const SuppressionFilter& filter, con
   SQLite::Statement rows = database.own_statement(
       "suppressions", filter.reason ? database.known_word(to_string(*filter.reason)) : 0,
       database.known_word(filter.domain), database.known_word(filter.source), filter.decided_since,
-      filter.decided_until);
+      filter.decided_until, filter.scope ? static_cast<int>(*filter.scope) : -1);
   while (rows.executeStep())
     if (!each(suppression_row(database, rows))) return;
 }

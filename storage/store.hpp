@@ -65,6 +65,7 @@ struct SuppressionFilter {
   std::string domain;  ///< exact domain of the address
   std::string source;
   UnixSeconds decided_since = 0, decided_until = 0;  ///< 0 = no bound
+  std::optional<Scope> scope = {};
 };
 
 class Store {

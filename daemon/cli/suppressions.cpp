@@ -13,11 +13,13 @@ namespace {
 
 struct Options {
   std::string address, reason, domain, source, note;
-  std::string map;  ///< one of foreign_system_names, or ""
-  bool json = false, force = false;
+  std::string map;    ///< one of foreign_system_names, or ""
+  std::string scope;  ///< "all" or one of scope_names; "" where it was not given
+  bool json = false, plain = false, force = false;
 };
 
-/// The fields of an export, in their order; shared by the CSV and the JSON form.
+/// The fields of an export, in their order; shared by the CSV and the JSON form. `scope` and `sender` tell
+/// which mail a suppression holds for: who syncs from an export must not drop a pair's address for all.
 /// `mapped`: the reason in another system's words, one field more.
 std::string_view json_of(JsonLine& line, const Suppression& row, std::string_view mapped = "") {
   line.text("address", row.address)
@@ -36,14 +38,16 @@ std::string_view json_of(JsonLine& line, const Suppression& row, std::string_vie
       .time("expires_at", row.expires_at)
       .text("source", row.source)
       .text("mailbox", row.mailbox)
-      .text("message_id", row.message_id);
+      .text("message_id", row.message_id)
+      .text("scope", to_string(row.kind_of_scope()))
+      .text("sender", row.scope);
   if (!mapped.empty()) line.text("mapped", mapped);
   return line.finish();
 }
 
 constexpr std::string_view csv_heading =
     "address,category,reason,fault,status,diagnostic,vendor,rule,confidence,count,first_seen,last_seen,"
-    "decided_at,expires_at,source,mailbox,message_id";
+    "decided_at,expires_at,source,mailbox,message_id,scope,sender";
 
 std::string csv_of(const Suppression& row, std::string_view mapped) {
   std::vector<std::string> cells{row.address,
@@ -62,7 +66,9 @@ std::string csv_of(const Suppression& row, std::string_view mapped) {
                                  rfc3339(row.expires_at),
                                  row.source,
                                  row.mailbox,
-                                 row.message_id};
+                                 row.message_id,
+                                 std::string(to_string(row.kind_of_scope())),
+                                 row.scope};
   if (!mapped.empty()) cells.emplace_back(mapped);
   return csv_line(cells);
 }
@@ -71,6 +77,7 @@ Result<SuppressionFilter> filter_of(const Options& options) {
   SuppressionFilter filter;
   filter.domain = options.domain;
   filter.source = options.source;
+  filter.scope = named<Scope>(scope_names, options.scope);
   if (options.reason.empty()) return filter;
   filter.reason = reason_named(options.reason);
   if (filter.reason) return filter;
@@ -112,13 +119,36 @@ Result<Exit> export_all(const Options& options, Session& session) {
   });
 }
 
+/// The addresses alone have no room for a scope: only those are told that hold for every sender, unless
+/// asked.
+Result<Exit> export_plain(Options options, Session& session) {
+  if (options.json || !options.map.empty())
+    return fail(Exit::usage, "suppressions export: --plain is the addresses alone",
+                "leave --json and --map out, or --plain");
+  if (options.scope.empty()) options.scope = to_string(Scope::global);
+  return stream(options, session, [&](const Suppression& row) {
+    session.out.line(row.address);
+    return true;
+  });
+}
+
+Result<Exit> export_rows(const Options& options, Session& session) {
+  return options.plain ? export_plain(options, session) : export_all(options, session);
+}
+
+/// "global", or "pair with sender.example".
+std::string scope_text(const Suppression& row) {
+  std::string text(to_string(row.kind_of_scope()));
+  return row.scope.empty() ? text : text + " with " + row.scope;
+}
+
 Result<Exit> list(const Options& options, Session& session) {
   if (options.json) return export_all(options, session);
-  Table table(session.out, {"ADDRESS", "REASON", "COUNT", "SINCE", "SOURCE", "DIAGNOSTIC"});
+  Table table(session.out, {"ADDRESS", "REASON", "COUNT", "SINCE", "SOURCE", "SCOPE", "DIAGNOSTIC"});
   return stream(options, session, [&](const Suppression& row) {
     const auto since = session.out.is_terminal() ? local_minute(row.decided_at) : rfc3339(row.decided_at);
     table.row({row.address, std::string(to_string(row.reason)), std::to_string(row.count), since, row.source,
-               row.diagnostic});
+               scope_text(row), row.diagnostic});
     return true;
   });
 }
@@ -147,6 +177,7 @@ Result<Exit> show(const Options& options, Session& session) {
                {"decided", rfc3339(row.decided_at)},
                {"because", row.note},
                {"source", row.source},
+               {"scope", scope_text(row)},
                {"expires", rfc3339(row.expires_at)},
                {"failures", std::to_string(row.count)},
                {"first seen", rfc3339(row.first_seen)},
@@ -219,6 +250,8 @@ void declare_suppressions(CommandSpec& command) {
     spec.text("--reason", "REASON", options->reason, "only this reason, e.g. user_unknown");
     spec.text("--domain", "DOMAIN", options->domain, "only addresses of this domain");
     spec.text("--source", "SOURCE", options->source, "only from policy, complaint, manual or import");
+    spec.choice("--scope", options->scope, {"all", "global", "pair"},
+                "only those for every sender (global), or for one sender's mail alone (pair)");
   };
   auto listing = command.sub("list", "list them: a table, or tab-separated lines in a pipe");
   filtered(listing);
@@ -243,7 +276,9 @@ void declare_suppressions(CommandSpec& command) {
   exporting.choice("--map", options->map, {foreign_system_names.begin(), foreign_system_names.end()},
                    "one more column: the reason in the words of another system");
   exporting.flag("--json", options->json, "JSON Lines instead of CSV");
-  exporting.action(with(export_all));
+  exporting.flag("--plain", options->plain,
+                 "the addresses alone, one a line; without --scope only those for every sender");
+  exporting.action(with(export_rows));
 }
 
 }  // namespace bounced

@@ -31,15 +31,11 @@ Json json_of(const OperatorIssue& issue) {
 }
 
 Json json_of(const Suppression& row) {
-  return {{"address", row.address},
-          {"reason", to_string(row.reason)},
-          {"status", row.status},
-          {"diagnostic", row.diagnostic},
-          {"vendor", row.vendor},
-          {"rule", row.rule},
-          {"source", row.source},
-          {"scope", row.scope},
-          {"decided_at", rfc3339(row.decided_at)}};
+  return {{"address", row.address}, {"reason", to_string(row.reason)},
+          {"status", row.status},   {"diagnostic", row.diagnostic},
+          {"vendor", row.vendor},   {"rule", row.rule},
+          {"source", row.source},   {"scope", to_string(row.kind_of_scope())},
+          {"sender", row.scope},    {"decided_at", rfc3339(row.decided_at)}};
 }
 
 Json json_of(const Retry& row) {

@@ -83,7 +83,7 @@ SELECT address.address, address.as_written, suppression.reason, confidence, stat
        message_id, note, count, first_seen, last_seen, decided_at, expires_at, event_id
 FROM address CROSS JOIN suppression ON suppression.address_id = address.id
 WHERE (?1 = 0 OR suppression.reason = ?1) AND (?2 = 0 OR address.domain = ?2) AND (?3 = 0 OR suppression.source = ?3)
-  AND decided_at >= ?4 AND (?5 = 0 OR decided_at < ?5)
+  AND decided_at >= ?4 AND (?5 = 0 OR decided_at < ?5) AND (?6 < 0 OR (suppression.scope <> 0) = ?6)
 ORDER BY address.address
 -- name: insert_change
 INSERT INTO outbox (address_id, suppressed, reason, scope, at, event_id, why) VALUES (?, ?, ?, ?, ?, ?, ?)

@@ -148,17 +148,19 @@ void suppressions_stream_in_order_and_filter(Store& store) {
     Reason reason;
     const char* source;
     UnixSeconds decided_at;
+    const char* scope;
   };
-  const std::vector<Row> rows{{"zoe@a.example", Reason::user_unknown, "policy", start},
-                              {"adam@b.example", Reason::complaint, "complaint", start + 10},
-                              {"mia@a.example", Reason::mailbox_full, "policy", start + 20},
-                              {"leo@a.example", Reason::user_unknown, "manual", start + 30}};
+  const std::vector<Row> rows{{"zoe@a.example", Reason::user_unknown, "policy", start, ""},
+                              {"adam@b.example", Reason::complaint, "complaint", start + 10, ""},
+                              {"mia@a.example", Reason::mailbox_full, "policy", start + 20, "sender.example"},
+                              {"leo@a.example", Reason::user_unknown, "manual", start + 30, ""}};
   auto transaction = begin(store);
   for (const Row& row : rows) {
     Suppression one = suppression_of(row.address);
     one.reason = row.reason;
     one.source = row.source;
     one.decided_at = row.decided_at;
+    one.scope = row.scope;
     REQUIRE(transaction->suppress(one));
   }
   REQUIRE(transaction->commit());
@@ -178,6 +180,9 @@ void suppressions_stream_in_order_and_filter(Store& store) {
       {{{}, "", "", start + 10, 0}, "adam@b.example leo@a.example mia@a.example"},
       {{{}, "", "", start + 10, start + 30}, "adam@b.example mia@a.example"},
       {{Reason::user_unknown, "a.example", "policy", start, start + 1}, "zoe@a.example"},
+      {{{}, "", "", 0, 0, Scope::global}, "adam@b.example leo@a.example zoe@a.example"},
+      {{{}, "", "", 0, 0, Scope::pair}, "mia@a.example"},
+      {{{}, "b.example", "", 0, 0, Scope::pair}, ""},
   };
   for (const Case& one : cases) {
     std::string found;

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Databases and mailboxes: what goes in by import, once and run, and what comes out."""
-import csv, io, json, os, select, signal, socket, sqlite3, subprocess, time
+import csv, email.utils, io, json, os, select, signal, socket, sqlite3, subprocess, time
 
 import cli_case
 from cli_case import *  # noqa: F403
@@ -116,7 +116,7 @@ class Data(Case):
         self.assertEqual(len(self.right('suppressions', 'list', '--source', 'policy', '--reason', 'user_unknown').rows), 2)
 
     FIELDS = ('address category reason fault status diagnostic vendor rule confidence count first_seen last_seen decided_at expires_at '
-              'source mailbox message_id').split()
+              'source mailbox message_id scope sender').split()
 
     def test_export(self):
         text = self.right('suppressions', 'export').out
@@ -130,6 +130,36 @@ class Data(Case):
         self.assertEqual((objects[1]['count'], objects[1]['source'], objects[1]['mailbox']), (1, 'policy', 'import'))
         self.assertRegex(objects[1]['decided_at'], r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$')
         self.assertEqual(objects[1]['expires_at'], '')
+
+    PAIR = 'pair@example.org'
+
+    def refuse_the_sender(self):
+        """Three refusals on three days: suppressed for mail from sender.example alone."""
+        now = time.time()
+        for days in (20, 10, 0):
+            mail = dsn(self.PAIR, reply='550 5.7.1 Recipient has blocked your address', status='5.7.1')
+            self.right('import', '-', stdin=mail.replace(TODAY, email.utils.formatdate(now - days * 86400)))
+
+    def test_a_pair_never_looks_global(self):
+        self.refuse_the_sender()
+        everyone = ['=cmd|calc@example.org', 'gone@example.org']
+        scopes = {o['address']: (o['scope'], o['sender']) for o in self.right('suppressions', 'export', '--json').json}
+        self.assertEqual(scopes, {**{a: ('global', '') for a in everyone}, self.PAIR: ('pair', 'sender.example')})
+        rows = list(csv.DictReader(io.StringIO(self.right('suppressions', 'export', '--map', 'ses').out, newline='')))
+        self.assertEqual([(r['address'], r['scope'], r['sender']) for r in rows][-1], (self.PAIR, 'pair', 'sender.example'))
+        export = lambda *words: self.right('suppressions', 'export', *words).lines
+        self.assertEqual(export('--plain'), everyone)
+        self.assertEqual(export('--plain', '--scope', 'global'), everyone)
+        self.assertEqual(export('--plain', '--scope', 'all'), everyone + [self.PAIR])
+        self.assertEqual(export('--plain', '--scope', 'pair'), [self.PAIR])
+        self.assertEqual(len(export('--scope', 'global')), 1 + len(everyone))
+        self.assertEqual([o['address'] for o in self.right('suppressions', 'export', '--json', '--scope', 'pair').json], [self.PAIR])
+        for more in ('--json', '--map=ses'): self.wrong(USAGE, 'suppressions', 'export', '--plain', more, says='--plain')
+        self.wrong(USAGE, 'suppressions', 'export', '--scope', 'globl', says="did you mean 'global'")
+        self.assertEqual([row[5] for row in self.right('suppressions', 'list', '--scope', 'pair').rows], ['pair with sender.example'])
+        self.assertEqual(dict(self.right('suppressions', 'show', self.PAIR).rows)['scope'], 'pair with sender.example')
+        [sample] = [s for s in json.loads(self.right('summary', '--format', 'json').out)['suppressions']['sample'] if s['address'] == self.PAIR]
+        self.assertEqual((sample['scope'], sample['sender']), ('pair', 'sender.example'))
 
     def test_export_in_the_words_of_another_system(self):
         objects = self.right('suppressions', 'export', '--json', '--map', 'sparkpost').json
