@@ -15,6 +15,10 @@ namespace {
 constexpr std::size_t searched_lines = 60;
 /// Lines behind a further mention of the address ("RCPT TO:<…>") that are searched.
 constexpr std::size_t lines_behind_mention = 4;
+/// Times that a reply may name recipients before the search for its end is given up.
+constexpr std::size_t mentions_in_reply = 8;
+/// What Exim (transports/pipe.c) writes above the output of a program that it ran.
+constexpr std::string_view program_output = "text was generated during the delivery attempt";
 
 struct Range {
   std::size_t begin = 0;
@@ -146,6 +150,26 @@ class Finder {
     if (take_code(0, all, false)) return;
     if (found_[0].evidence < Evidence::refusal) take_code(0, all, true);
     if (found_[0].evidence < Evidence::refusal) take_refusal(0, all, false);
+    if (found_[0].evidence == Evidence::none) take_program_output();
+  }
+
+  /// The first line of a program's output, behind the line of dashes that names the program.
+  void take_program_output() {
+    const std::size_t announced = document_.lower.find(program_output);
+    if (announced == std::string::npos) return;
+    bool named = false;
+    for (std::size_t line = document_.line_of(announced) + 1; line < document_.lines.size(); ++line) {
+      const std::string_view text = document_.line_text(line);
+      if (text.starts_with("---") || !named) {
+        named = text.ends_with("---");
+        continue;
+      }
+      keep(0, Evidence::attached,
+           paragraph_text(document_, document_.lines[line].begin, document_.text.size(),
+                          limits_.diagnostic_bytes),
+           {document_.lines[line].begin, document_.lines[line].end});
+      return;
+    }
   }
 
   /// True when nothing but other heads stands between two neighbouring heads.
@@ -197,15 +221,18 @@ class Finder {
     return {};
   }
 
-  /// Where a reply that begins at `at` must end: at the next head.
+  /// Where a reply that begins at `at` must end: at the next head that has a line of its own. The reply may
+  /// name its recipient again before that.
   [[nodiscard]] std::size_t end_for(std::size_t at) const {
-    const auto next = std::upper_bound(
+    auto next = std::upper_bound(
         heads_.begin(), heads_.end(), at,
         [this](std::size_t place, const auto& head) { return place < mentions_[head.first].begin; });
-    if (next == heads_.end()) return document_.text.size();
-    const Mention& head = mentions_[next->first];
-    const bool on_own_line = head.rank == Rank::head && head.line != document_.line_of(at);
-    return on_own_line ? document_.lines[head.line].begin : document_.text.size();
+    const std::size_t line = document_.line_of(at);
+    for (std::size_t looked = 0; next != heads_.end() && looked < mentions_in_reply; ++next, ++looked) {
+      const Mention& head = mentions_[next->first];
+      if (head.rank == Rank::head && head.line != line) return document_.lines[head.line].begin;
+    }
+    return document_.text.size();
   }
 
   /// An enhanced code without a reply code: at the beginning of the reply, or at its end ("(#5.1.1)").

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "parser/charset.hpp"
 #include "parser/text.hpp"
 
 namespace bounced::dialects {
@@ -202,6 +203,16 @@ void add_senders(Signals& signals, const HeaderFields& returned) {
         signals.own.push_back(normal_address(value.substr(span.begin, span.end - span.begin)));
 }
 
+/// A letter in one of fifty languages that quotes no reply: all of it is the reason, and its links say in any
+/// language who wrote it.
+void give_explanation(std::vector<Diagnosis>& diagnoses, const Document& document, const ReadLimits& limits) {
+  std::string text = document.text;
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  text = cut_utf8(text, limits.diagnostic_bytes);
+  for (Diagnosis& diagnosis : diagnoses)
+    if (diagnosis.evidence < Evidence::enhanced) diagnosis.text = text;
+}
+
 }  // namespace
 
 Reading read_text(const MimeTree& mail, int root, const Vocabulary& vocabulary, const ReadLimits& limits) {
@@ -244,8 +255,9 @@ std::optional<ReportFields> make_report(const Reading& reading, Layout layout, s
   std::vector<Recipient> recipients = find_recipients(reading, layout, vocabulary);
   if (recipients.empty()) return std::nullopt;
   if (recipients.size() > limits.recipients) recipients.resize(limits.recipients);
-  const auto diagnoses =
+  auto diagnoses =
       find_diagnoses(reading.document, reading.codes, reading.mentions, recipients, vocabulary, limits);
+  if (layout == Layout::failed_header) give_explanation(diagnoses, reading.document, limits);
   ReportFields report;
   report.kind = kind_of(reading, diagnoses, layout, vocabulary);
   report.dialect = dialect;

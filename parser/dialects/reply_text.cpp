@@ -32,7 +32,9 @@ constexpr std::array<std::string_view, 18> enders{"(in reply to",
                                                   "[status: error",
                                                   "(delivery attempts:"};
 /// Beginnings of lines that are no part of the reply above them.
-constexpr std::array<std::string_view, 15> starters{">>>",
+constexpr std::array<std::string_view, 17> starters{">>>",
+                                                    "warning: message still undelivered",
+                                                    "will keep trying until",
                                                     "-->",
                                                     "in:",
                                                     "out:",
