@@ -77,6 +77,33 @@ std::vector<std::string> necessary(const re2::FilteredRE2& filtered, const std::
   return atoms;
 }
 
+/// True for bytes of a character that has no upper and lower form outside ASCII: kana, Han, Hangul and their
+/// like, by the first byte of their UTF-8.
+bool begins_caseless(unsigned char first) {
+  return (first >= 0xE3 && first <= 0xE9) || (first >= 0xEB && first <= 0xED);
+}
+
+/// The longest part of a literal that stands in a text lowered in ASCII as it stands here. RE2 lowers all
+/// scripts in a literal, and a text may hold the upper-case form of a letter ("Ärger").
+std::string part_in_any_case(std::string_view literal) {
+  std::string_view longest;
+  std::size_t begin = 0;
+  const auto end_part = [&](std::size_t end) {
+    if (end - begin > longest.size()) longest = literal.substr(begin, end - begin);
+  };
+  for (std::size_t at = 0; at < literal.size();) {
+    const auto byte = static_cast<unsigned char>(literal[at]);
+    const std::size_t length = byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+    if (byte >= 0x80 && !begins_caseless(byte)) {
+      end_part(at);
+      begin = std::min(at + length, literal.size());
+    }
+    at += length;
+  }
+  end_part(literal.size());
+  return std::string(longest);
+}
+
 }  // namespace
 
 struct Patterns::Pattern {
@@ -106,6 +133,10 @@ Result<std::uint32_t> Patterns::add(const std::string& pattern) {
   std::vector<std::string> atoms;
   made.filtered->Compile(&atoms);
   std::vector<std::string> wanted = necessary(*made.filtered, atoms);
+  for (std::string& atom : wanted) atom = part_in_any_case(atom);
+  const bool too_short = std::any_of(wanted.begin(), wanted.end(),
+                                     [](const std::string& atom) { return atom.size() < min_literal_bytes; });
+  if (too_short) wanted.clear();
   if (wanted.empty()) always_.push_back(number);
   for (std::string& atom : wanted) add_literal_of(std::move(atom), number);
   patterns_.push_back(std::move(made));
