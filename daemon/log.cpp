@@ -12,6 +12,7 @@
 
 #include "daemon/plain_text.hpp"
 #include "parser/address.hpp"
+#include "parser/json_text.hpp"
 
 namespace bounced {
 namespace {
@@ -37,31 +38,12 @@ std::string masked(const std::string& address, std::string_view how) {
   return short_hash(local) + "@" + std::string(domain);
 }
 
-void append_json(std::string& out, std::string_view text) {
-  static constexpr std::string_view hex = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20) {
-      out += "\\u00";
-      out += hex[byte >> 4];
-      out += hex[byte & 15];
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
 /// As it is where it is one word, else in quotes.
 void append_text(std::string& out, const std::string& value) {
   if (!value.empty() && value.find_first_of(" \"=") == value.npos)
     out += value;
   else
-    append_json(out, value);
+    append_json_text(out, value);
 }
 
 }  // namespace
@@ -87,7 +69,7 @@ struct Log::Impl {
     std::string line;
     if (json) {
       line = "\"event\":";
-      append_json(line, event);
+      append_json_text(line, event);
     } else {
       line = event;
     }
@@ -95,9 +77,9 @@ struct Log::Impl {
       const auto text = printable(mask_addresses(value, addresses));
       line += json ? "," : " ";
       if (json) {
-        append_json(line, name);
+        append_json_text(line, name);
         line += ":";
-        append_json(line, text);
+        append_json_text(line, text);
       } else {
         line += name;
         line += "=";

@@ -54,7 +54,8 @@ class Reader {
 std::string report_json(const BounceReport& report, std::string_view file);
 
 /// One JSON object for a verdict (`classify --json`): category, reason, fault, permanence, confidence, rule,
-/// decision, confirm, vendor, matched, remedy, remedy_url, retry_after_seconds.
-std::string verdict_json(const Verdict& verdict);
+/// decision, confirm, vendor, matched, remedy, remedy_url, retry_after_seconds, and `mapped`, the reason in
+/// another system's words, where it is given.
+std::string verdict_json(const Verdict& verdict, std::string_view mapped = "");
 
 }  // namespace bounced

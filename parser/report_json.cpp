@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "parser/charset.hpp"
+#include "parser/json_text.hpp"
 #include "parser/read_bounce.hpp"
 
 namespace bounced {
@@ -22,16 +23,16 @@ class JsonWriter {
   }
   void key(std::string_view name) {
     separate();
-    quote(name);
+    append_json_text(out_, name);
     out_ += ':';
     first_ = true;  // no comma between key and value
   }
   void text(std::string_view value) {
     separate();
     if (is_valid_utf8(value))
-      quote(value);
+      append_json_text(out_, value);
     else
-      quote(to_utf8(value, "utf-8"));
+      append_json_text(out_, to_utf8(value, "utf-8"));
   }
   void raw(std::string_view value) {
     separate();
@@ -51,31 +52,6 @@ class JsonWriter {
   void separate() {
     if (!first_) out_ += ',';
     first_ = false;
-  }
-  /// RFC 8259 7; DEL too, which terminals act on.
-  void quote(std::string_view value) {
-    constexpr std::string_view hex = "0123456789abcdef";
-    out_ += '"';
-    for (const char c : value) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (c == '"' || c == '\\') {
-        out_ += '\\';
-        out_ += c;
-      } else if (c == '\n') {
-        out_ += "\\n";
-      } else if (c == '\t') {
-        out_ += "\\t";
-      } else if (c == '\r') {
-        out_ += "\\r";
-      } else if (byte < 0x20 || byte == 0x7F) {
-        out_ += "\\u00";
-        out_ += hex[byte >> 4U];
-        out_ += hex[byte & 0xFU];
-      } else {
-        out_ += c;
-      }
-    }
-    out_ += '"';
   }
 
   std::string out_;
@@ -153,7 +129,7 @@ std::string report_json(const BounceReport& report, std::string_view file) {
   return json.take();
 }
 
-std::string verdict_json(const Verdict& verdict) {
+std::string verdict_json(const Verdict& verdict, std::string_view mapped) {
   JsonWriter json;
   json.open('{');
   write_verdict_names(json, verdict);
@@ -165,6 +141,7 @@ std::string verdict_json(const Verdict& verdict) {
   json.member("remedy_url", verdict.remedy_url);
   json.key("retry_after_seconds");
   json.raw(std::to_string(verdict.retry_after.count()));
+  if (!mapped.empty()) json.member("mapped", mapped);
   json.close('}');
   return json.take();
 }

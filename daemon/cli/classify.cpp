@@ -58,10 +58,7 @@ std::string mapped(const Options& options, const Verdict& verdict) {
 }
 
 std::string json_of(const Options& options, const Verdict& verdict) {
-  auto json = verdict_json(verdict);
-  if (options.map.empty()) return json;
-  json.pop_back();  // the closing brace; no foreign word needs a JSON escape
-  return json + ",\"mapped\":\"" + mapped(options, verdict) + "\"}";
+  return verdict_json(verdict, mapped(options, verdict));
 }
 
 /// One line in, one line out, so that verdicts stay beside their replies: what is no reply gives {"error":

@@ -2,37 +2,9 @@
 
 #include "daemon/plain_text.hpp"
 #include "daemon/time_text.hpp"
+#include "parser/json_text.hpp"
 
 namespace bounced {
-namespace {
-
-void append_quoted(std::string& out, std::string_view text) {
-  static constexpr std::string_view hex = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out += "\\u00";
-      out += hex[byte >> 4];
-      out += hex[byte & 15];
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
-}  // namespace
-
 void JsonLine::key(std::string_view name) {
   if (finished_) {
     out_ = "{";
@@ -40,13 +12,13 @@ void JsonLine::key(std::string_view name) {
   } else {
     out_ += ',';
   }
-  append_quoted(out_, name);
+  append_json_text(out_, name);
   out_ += ':';
 }
 
 JsonLine& JsonLine::text(std::string_view name, std::string_view value) {
   key(name);
-  append_quoted(out_, valid_utf8(value));
+  append_json_text(out_, valid_utf8(value));
   return *this;
 }
 
@@ -59,6 +31,17 @@ JsonLine& JsonLine::number(std::string_view name, std::int64_t value) {
 JsonLine& JsonLine::boolean(std::string_view name, bool value) {
   key(name);
   out_ += value ? "true" : "false";
+  return *this;
+}
+
+JsonLine& JsonLine::texts(std::string_view name, const std::vector<std::string>& values) {
+  key(name);
+  out_ += '[';
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) out_ += ',';
+    append_json_text(out_, valid_utf8(values[i]));
+  }
+  out_ += ']';
   return *this;
 }
 
