@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "daemon/plain_text.hpp"
 #include "parser/address.hpp"
 #include "parser/classify.hpp"
 #include "parser/mail_date.hpp"
+#include "parser/suggest_rule.hpp"
 
 namespace bounced {
 namespace {
@@ -131,6 +133,21 @@ Retry retry_by(const Decision& decision, const BounceEvent& event) {
   retry.retry_after = decision.retry_after;
   retry.decided_at = decision.retry_as_of;
   return retry;
+}
+
+std::optional<UnknownTemplate> unknown_by(const BounceEvent& event, UnixSeconds now) {
+  const bool is_failure = event.kind == Kind::bounce || event.kind == Kind::delayed;
+  if (!is_failure || event.reason != Reason::unclassified || event.diagnostic.empty()) return {};
+  const std::string reply = valid_utf8(event.diagnostic);
+  UnknownTemplate unknown;
+  unknown.text = reply_template(reply);
+  if (unknown.text.empty()) return {};
+  unknown.vendor = event.vendor;
+  unknown.samples = {reply};
+  unknown.count = 1;
+  unknown.first_seen = unknown.last_seen = event.at;
+  unknown.reported_at = now;
+  return unknown;
 }
 
 OperatorIssue issue_by(const BounceEvent& event, const Verdict& verdict, UnixSeconds now) {

@@ -1,6 +1,7 @@
 // From what a mail says to what the database keeps of it. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "daemon/policy.hpp"
@@ -24,6 +25,8 @@ BounceEvent event_of(const BounceReport& report, const ReportedRecipient& recipi
 /// The rows that a decision makes of an event.
 Suppression suppression_by(const Decision& decision, const BounceEvent& event, UnixSeconds now);
 Retry retry_by(const Decision& decision, const BounceEvent& event);
+/// The wording of a failure that no rule knows; none where a rule knows it, or where it has no words.
+std::optional<UnknownTemplate> unknown_by(const BounceEvent& event, UnixSeconds now);
 OperatorIssue issue_by(const BounceEvent& event, const Verdict& verdict, UnixSeconds now);
 
 }  // namespace bounced

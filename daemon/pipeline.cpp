@@ -132,6 +132,8 @@ class Recorder {
     if (!id) return fail(id.error());
     event.id = *id;
     failpoint("event_added");
+    if (const auto unknown = unknown_by(event, now_))
+      if (auto noted = transaction_.note_unknown(*unknown); !noted) return noted;
     if (event.kind == Kind::delivered && event.action == to_string(Action::delivered))
       return note_delivery(event);
     return carry_out(decision, event, *history, verdict);

@@ -24,11 +24,14 @@ std::string told(const Verdict& verdict) { return verdict.rule.empty() ? "no rul
 std::vector<RuleFault> check_rules(const Classifier& classifier) {
   std::vector<RuleFault> faults;
   for (const Rule& rule : classifier.book().rules) {
-    const auto blame = [&](std::string what) { faults.push_back({rule.id, rule.origin, std::move(what)}); };
+    const auto blame = [&](std::string what, const std::string& won_by = "") {
+      faults.push_back({rule.id, rule.origin, std::move(what), won_by});
+    };
     if (rule.example.empty()) blame("it has no example");
     for (const std::string& example : rule.example) {
       const Verdict verdict = classifier.classify(reply_of(rule, example));
-      if (verdict.rule != rule.id) blame("its example is won by " + told(verdict) + ": " + example);
+      if (verdict.rule != rule.id)
+        blame("its example is won by " + told(verdict) + ": " + example, verdict.rule);
     }
     for (const std::string& example : rule.counter_example) {
       const Verdict verdict = classifier.classify(reply_of(rule, example));

@@ -39,6 +39,7 @@ struct RuleFault {
   std::string rule;
   std::string origin;
   std::string what;
+  std::string won_by;  ///< the rule that wins an example in its place; "" = none
 };
 std::vector<RuleFault> check_rules(const Classifier& classifier);
 

@@ -3,23 +3,24 @@
 #include <algorithm>
 #include <array>
 
-#include "parser/evidence.hpp"
+#include "parser/classify.hpp"
 #include "parser/reply_codes.hpp"
+#include "parser/text.hpp"
 
 namespace bounced {
 namespace {
 
 /// Words of a template that go into an id.
 constexpr std::size_t id_words = 5;
-/// Bytes of a template that a pattern is made of: enough to tell replies apart, short enough to read.
+/// Bytes of a pattern, from which on it ends at the next blank: enough to tell replies apart, short enough to
+/// read. Scripts that write no blanks end it at twice as many.
 constexpr std::size_t pattern_bytes = 160;
-
-bool is_word_byte(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 struct Wildcard {
   std::string_view token;
   std::string_view pattern;
 };
+/// The tokens of normalise_reply.
 constexpr std::array<Wildcard, 7> wildcards{{{"<addr>", R"(\S+)"},
                                              {"<ip>", R"([0-9a-f.:]+)"},
                                              {"<host>", R"(\S+)"},
@@ -34,79 +35,80 @@ const Wildcard* wildcard_at(std::string_view text) {
   return found == wildcards.end() ? nullptr : found;
 }
 
-/// "mailbox <addr> is <n>" -> `mailbox \S+ is \d+`. Ends between words.
+bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
+
+/// "mailbox <addr> is <n>" -> `^mailbox \S+ is \d+$`. A long one ends before the text does.
 std::string pattern_of(std::string_view text) {
-  std::string out;
+  constexpr std::string_view special = R"(\.+*?()|[]{}^$)";
+  std::string out = "^";
   for (std::size_t at = 0; at < text.size();) {
-    if (out.size() >= pattern_bytes && text[at] == ' ') break;
+    if (out.size() >= pattern_bytes &&
+        (text[at] == ' ' || (out.size() >= 2 * pattern_bytes && begins_character(text[at]))))
+      return out;
     if (const Wildcard* const wildcard = wildcard_at(text.substr(at)); wildcard != nullptr) {
-      // normalise_reply takes the brackets of "<a@b.example>" into the token
-      if (wildcard->token == "<addr>" && out.ends_with("<")) out.pop_back();
       out += wildcard->pattern;
       at += wildcard->token.size();
       continue;
     }
-    constexpr std::string_view special = R"(\.+*?()|[]{}^$'-)";
-    if (text[at] == '\'') {
-      out += '.';  // TOML's literal strings hold no apostrophe
-    } else {
-      if (special.find(text[at]) != std::string_view::npos) out += '\\';
-      out += text[at];
-    }
-    ++at;
+    if (special.find(text[at]) != std::string_view::npos) out += '\\';
+    out += text[at++];
   }
-  return out;
+  return out + '$';
 }
 
-std::string id_of(std::string_view text, const std::string& vendor) {
-  std::string id = vendor.empty() ? "local/" : vendor + "/";
-  std::size_t words = 0;
-  for (std::size_t at = 0; at < text.size() && words < id_words;) {
+/// Calls `take` with each word of ASCII letters and digits outside the tokens.
+template <class Take>
+void each_word(std::string_view text, Take take) {
+  for (std::size_t at = 0; at < text.size();) {
     if (const Wildcard* const wildcard = wildcard_at(text.substr(at)); wildcard != nullptr) {
       at += wildcard->token.size();
       continue;
     }
-    if (!is_word_byte(text[at])) {
-      ++at;
-      continue;
-    }
-    if (words++ > 0) id += '-';
-    while (at < text.size() && is_word_byte(text[at])) id += text[at++];
+    std::size_t end = at;
+    while (end < text.size() && is_alnum(text[end])) ++end;
+    if (end > at) take(text.substr(at, end - at));
+    at = std::max(end, at + 1);
   }
-  return words == 0 ? id + "unknown" : id;
 }
 
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      out += ' ';
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
+std::string id_of(std::string_view text, const std::string& vendor) {
+  std::string words = vendor;
+  std::size_t taken = 0;
+  each_word(text, [&](std::string_view word) {
+    if (taken++ < id_words) words += (words.empty() ? "" : "-") + std::string(word);
+  });
+  return "local/" + (words.empty() ? "unknown" : words);
+}
+
+/// True when `text` has a letter outside its tokens, of whatever script.
+bool has_words(std::string_view text) {
+  if (!all_ascii(text)) return true;
+  bool any = false;
+  each_word(text,
+            [&](std::string_view word) { any = any || std::any_of(word.begin(), word.end(), is_alpha); });
+  return any;
 }
 
 }  // namespace
 
-std::string suggest_rule(const UnknownReply& unknown) {
-  const ReplyCodes codes = leading_codes(unknown.normalised);
-  const std::string_view text = std::string_view(unknown.normalised).substr(codes.length);
-  std::string out = "# seen " + std::to_string(unknown.count) + (unknown.count == 1 ? " time" : " times");
-  if (!unknown.first_seen.empty()) out += ", first " + unknown.first_seen;
-  if (!unknown.last_seen.empty()) out += ", last " + unknown.last_seen;
-  out += "\n[[rule]]\nid = " + quoted(id_of(text, unknown.vendor)) + "\n";
-  if (!unknown.vendor.empty()) out += "vendor = " + quoted(unknown.vendor) + "\n";
-  const std::string pattern = pattern_of(text);
-  if (!pattern.empty()) out += "pattern = '" + pattern + "'\n";
-  if (!codes.reply_code.empty()) out += "reply_code = " + quoted(codes.reply_code) + "\n";
-  if (!codes.status.empty()) out += "status = " + quoted(codes.status) + "\n";
-  out += "reason = \"unclassified\"\n";
-  out += "source = \"observed\"\n";
-  out += "example = " + quoted(unknown.samples.empty() ? unknown.normalised : unknown.samples.front()) + "\n";
-  return out;
+std::string reply_template(const std::string& reply) {
+  std::string wording = normalise_reply(unwrap_reply(reply));
+  const auto text = std::string_view(wording).substr(leading_codes(wording).length);
+  return has_words(text) ? wording : "";
+}
+
+Rule suggest_rule(const std::string& wording, const std::string& vendor, const std::string& sample) {
+  const ReplyCodes codes = leading_codes(wording);
+  const std::string_view text = std::string_view(wording).substr(codes.length);
+  Rule rule;
+  rule.id = id_of(text, vendor);
+  rule.vendor = vendor;
+  rule.pattern = pattern_of(text);
+  rule.reply_code = codes.reply_code;
+  rule.status = codes.status;
+  rule.source = "observed";
+  rule.example = {sample};
+  return rule;
 }
 
 }  // namespace bounced

@@ -2,23 +2,19 @@
 #pragma once
 
 #include <string>
-#include <vector>
+
+#include "parser/rule.hpp"
 
 namespace bounced {
 
-/// Replies of one template (normalise_reply) that stayed unclassified.
-struct UnknownReply {
-  std::string normalised;  ///< the template
-  std::string vendor;      ///< vendor id; "" when unknown
-  std::size_t count = 0;
-  std::string first_seen;  ///< as the reports write it; may be ""
-  std::string last_seen;
-  std::vector<std::string> samples;  ///< replies as they came; the first becomes the example
-};
+/// The wording that a reply shares with others of its kind: the innermost reply that it quotes, with tokens
+/// for what differs (normalise_reply). "" where no word is left to tell it by.
+std::string reply_template(const std::string& reply);
 
-/// A [[rule]] section that holds for the replies of this template: id, vendor, pattern, codes and example are
-/// filled in, the reason is left for a person to choose ("unclassified"). Reads as a rules file as it is.
-/// The pattern takes the fixed words of the template literally and its tokens as wildcards.
-std::string suggest_rule(const UnknownReply& unknown);
+/// A rule that holds for the replies of this wording, as reply_template gives it: id ("local/…"), pattern,
+/// codes and example are filled in, the reason is left for a person to choose (Reason::unclassified). The
+/// pattern takes the fixed words literally and the tokens as wildcards. `vendor` "" = any; `sample`, one of
+/// the replies, becomes the example. UTF-8.
+Rule suggest_rule(const std::string& wording, const std::string& vendor, const std::string& sample);
 
 }  // namespace bounced

@@ -28,6 +28,7 @@ struct MemoryState {
     bool again = false;
   };
   using IssueKey = std::tuple<std::string, Reason, std::string>;
+  using UnknownKey = std::pair<std::string, std::string>;  ///< wording, vendor
   using SlowdownKey = std::pair<std::string, Reason>;
 
   std::vector<JournalRow> mails;                 ///< the id of a mail is its position + 1
@@ -39,6 +40,7 @@ struct MemoryState {
   std::map<std::string, Retry> retries;
   std::map<SlowdownKey, ProviderSlowdown> slowdowns;
   std::map<IssueKey, OperatorIssue> issues;
+  std::map<UnknownKey, UnknownTemplate> unknown;
   std::vector<OutboxChange> outbox;  ///< the number of a change is its position + 1
   std::map<std::string, MailboxCursor> cursors;
   std::vector<RunRecord> runs;
@@ -52,6 +54,8 @@ std::vector<ProviderSlowdown> memory_slowdowns(const MemoryState& state, UnixSec
 /// first.
 std::vector<OperatorIssue> memory_issues(const MemoryState& state, const std::string& state_name,
                                          UnixSeconds from, UnixSeconds until);
+/// Unknown replies, most frequent first.
+std::vector<UnknownTemplate> memory_unknown(const MemoryState& state);
 /// Pending retries, the first due first.
 std::vector<Retry> memory_retries(const MemoryState& state);
 

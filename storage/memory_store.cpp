@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "parser/address.hpp"
+#include "storage/kept_text.hpp"
 #include "storage/memory_state.hpp"
 #include "storage/store.hpp"
 #include "storage/suppression_weight.hpp"
@@ -210,6 +211,33 @@ class MemoryTransaction final : public Transaction {
     return {};
   }
 
+  Result<void> note_unknown(const UnknownTemplate& occurrence) override {
+    const MemoryState::UnknownKey key{kept_text(occurrence.text, unknown_text_bytes), occurrence.vendor};
+    undo_.keep(state_.unknown, key);
+    std::int64_t newest = 0;
+    for (const auto& [other_key, other] : state_.unknown) newest = std::max(newest, other.id);
+    const auto [entry, is_new] = state_.unknown.try_emplace(key, occurrence);
+    UnknownTemplate& known = entry->second;
+    if (is_new) {
+      known.id = newest + 1;
+      known.text = key.first;
+      known.samples.clear();
+      forget_the_rarest_but(known.id);
+    } else {
+      known.count += occurrence.count;
+      known.first_seen = std::min(known.first_seen, occurrence.first_seen);
+      known.last_seen = std::max(known.last_seen, occurrence.last_seen);
+      known.reported_at = std::max(known.reported_at, occurrence.reported_at);
+    }
+    for (const std::string& sample : occurrence.samples) {
+      std::string kept = kept_text(sample, unknown_text_bytes);
+      if (known.samples.size() < unknown_samples_kept &&
+          std::find(known.samples.begin(), known.samples.end(), kept) == known.samples.end())
+        known.samples.push_back(std::move(kept));
+    }
+    return {};
+  }
+
   Result<void> delivered(const std::string& address, UnixSeconds at) override {
     MemoryAddress& known = address_of(address, address);
     known.soft_reset_at = std::max(known.soft_reset_at, at);
@@ -271,6 +299,20 @@ class MemoryTransaction final : public Transaction {
     kept.list_id = event.list_id;
     kept.original_from = event.original_from;
     return kept;
+  }
+
+  /// When there are too many unknown replies: the rarest goes, but not the one that has just come.
+  void forget_the_rarest_but(std::int64_t id) {
+    if (state_.unknown.size() <= unknown_templates_kept) return;
+    const auto rarest =
+        std::min_element(state_.unknown.begin(), state_.unknown.end(), [&](const auto& a, const auto& b) {
+          const bool a_is_new = a.second.id == id, b_is_new = b.second.id == id;
+          return std::tie(a_is_new, a.second.count, a.second.last_seen, a.second.id) <
+                 std::tie(b_is_new, b.second.count, b.second.last_seen, b.second.id);
+        });
+    const MemoryState::UnknownKey key = rarest->first;
+    undo_.keep(state_.unknown, key);
+    state_.unknown.erase(key);
   }
 
   void add_change(OutboxChange change) {
@@ -337,6 +379,8 @@ class MemoryStore final : public Store {
   Result<std::vector<OperatorIssue>> issues(const std::string& state) override {
     return memory_issues(state_, state, 0, 0);
   }
+
+  Result<std::vector<UnknownTemplate>> unknown_templates() override { return memory_unknown(state_); }
 
   Result<void> events(const std::string& address, const Each<BounceEvent>& each) override {
     std::vector<BounceEvent> rows;

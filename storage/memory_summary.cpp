@@ -113,6 +113,15 @@ std::vector<OperatorIssue> memory_issues(const MemoryState& state, const std::st
   return rows;
 }
 
+std::vector<UnknownTemplate> memory_unknown(const MemoryState& state) {
+  std::vector<UnknownTemplate> rows;
+  for (const auto& [key, one] : state.unknown) rows.push_back(one);
+  std::sort(rows.begin(), rows.end(), [](const UnknownTemplate& a, const UnknownTemplate& b) {
+    return std::tie(b.count, b.last_seen, a.id) < std::tie(a.count, a.last_seen, b.id);
+  });
+  return rows;
+}
+
 RunSummary memory_summary(const MemoryState& state, UnixSeconds from, UnixSeconds until) {
   RunSummary made;
   made.from = from;
@@ -127,6 +136,8 @@ RunSummary memory_summary(const MemoryState& state, UnixSeconds from, UnixSecond
   if (made.sample_retries.size() > summary_samples) made.sample_retries.resize(summary_samples);
   made.slowdowns = memory_slowdowns(state, from, until);
   made.issues = memory_issues(state, "open", from, until);
+  for (const auto& [key, one] : state.unknown)
+    made.unknown_templates += std::max(one.last_seen, one.reported_at) >= from && one.first_seen < until;
   std::map<std::string, RunRecord> last;
   for (const RunRecord& run : state.runs)
     if (run.started_at < until) last[run.mailbox] = run;

@@ -164,6 +164,25 @@ struct OperatorIssue {
   bool operator==(const OperatorIssue&) const = default;
 };
 
+/// Templates of unknown replies that a store keeps at most, samples of one template, and bytes of one text:
+/// some 8 MB in all, however hostile the mails. More templates than this nobody reads.
+inline constexpr int unknown_templates_kept = 1000;
+inline constexpr int unknown_samples_kept = 3;
+inline constexpr std::size_t unknown_text_bytes = 2000;
+
+/// Replies that no rule knows, grouped by vendor and wording: what `rules suggest` makes rules of.
+struct UnknownTemplate {
+  std::int64_t id = 0;               ///< set by the store
+  std::string vendor;                ///< vendor id; "" = unknown
+  std::string text;                  ///< the wording, see reply_template
+  std::vector<std::string> samples;  ///< replies as they came, all different, the first ones seen
+  std::int64_t count = 0;
+  UnixSeconds first_seen = 0, last_seen = 0;
+  UnixSeconds reported_at = 0;  ///< when we learned of the last one
+
+  bool operator==(const UnknownTemplate&) const = default;
+};
+
 /// One change of a suppression, for the sync targets: numbered in the transaction that makes it.
 struct OutboxChange {
   std::int64_t number = 0;
@@ -221,6 +240,7 @@ struct RunSummary {
   std::vector<OperatorIssue> issues;        ///< open ones seen or reported in the range, most frequent first
   std::int64_t permanent_not_suppressed =
       0;  ///< addresses with a 5xx reply, which a code-only reading would have suppressed, not suppressed now
+  std::int64_t unknown_templates = 0;  ///< wordings that no rule knows, seen or reported in the range
   std::int64_t unrecognised = 0, quarantined = 0;
   std::int64_t duplicates = 0;  ///< mails of a server whose content had come before, in another place
   std::vector<RunRecord> runs;  ///< the last of each mailbox that began before `until`

@@ -6,6 +6,7 @@
 #include "storage/sqlite_retries.hpp"
 #include "storage/sqlite_summary.hpp"
 #include "storage/sqlite_suppressions.hpp"
+#include "storage/sqlite_unknown.hpp"
 #include "storage/store.hpp"
 
 namespace bounced {
@@ -60,6 +61,9 @@ class SqliteTransaction final : public Transaction {
   }
   Result<void> report_issue(const OperatorIssue& occurrence) override {
     return run([&] { sqlite::report_issue(database_, occurrence); });
+  }
+  Result<void> note_unknown(const UnknownTemplate& occurrence) override {
+    return run([&] { sqlite::note_unknown(database_, occurrence); });
   }
   Result<void> delivered(const std::string& address, UnixSeconds at) override {
     return run([&] { sqlite::delivered(database_, address, at); });
@@ -130,6 +134,9 @@ class SqliteStore final : public Store {
   }
   Result<std::vector<OperatorIssue>> issues(const std::string& state) override {
     return database_->guarded([&] { return sqlite::issues(*database_, state, 0, 0); });
+  }
+  Result<std::vector<UnknownTemplate>> unknown_templates() override {
+    return database_->guarded([&] { return sqlite::unknown_templates(*database_); });
   }
   Result<void> events(const std::string& address, const Each<BounceEvent>& each) override {
     return database_->guarded([&] { sqlite::events(*database_, address, each); });

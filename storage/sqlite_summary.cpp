@@ -86,6 +86,7 @@ RunSummary summary(SqliteDatabase& database, UnixSeconds from, UnixSeconds until
   made.slowdowns = slowdowns(database, from, until);
   made.issues = issues(database, "open", from, until);
   made.permanent_not_suppressed = database.number("permanent_not_suppressed", 0, from, until);
+  made.unknown_templates = database.number("count_unknown_in_range", 0, from, until);
   const std::vector<CountBy> disposals = counts(database, "mails_by_disposal", from, until);
   made.unrecognised = count_of(disposals, to_string(Disposal::unrecognised));
   made.quarantined = count_of(disposals, to_string(Disposal::quarantined));

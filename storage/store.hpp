@@ -49,6 +49,10 @@ class Transaction {
   /// Adds `occurrence.count` to the issue of (provider, reason, normalised_text), opening or reopening it; a
   /// muted one stays muted. The newest occurrence gives the sample text.
   virtual Result<void> report_issue(const OperatorIssue& occurrence) = 0;
+  /// Adds `occurrence.count` to the template of (vendor, text), and its samples where there is room. Texts
+  /// are cut to unknown_text_bytes. A new template above unknown_templates_kept costs the rarest one, of
+  /// these the one not seen for longest.
+  virtual Result<void> note_unknown(const UnknownTemplate& occurrence) = 0;
   /// A delivery report: soft counters of the address restart at `at`.
   virtual Result<void> delivered(const std::string& address, UnixSeconds at) = 0;
   virtual Result<void> set_cursor(const std::string& mailbox, MailboxCursor cursor) = 0;
@@ -86,6 +90,8 @@ class Store {
   virtual Result<std::vector<ProviderSlowdown>> slowdowns(UnixSeconds now) = 0;
   /// Most frequent first. `state` "" = all.
   virtual Result<std::vector<OperatorIssue>> issues(const std::string& state) = 0;
+  /// Most frequent first.
+  virtual Result<std::vector<UnknownTemplate>> unknown_templates() = 0;
   /// Oldest first.
   virtual Result<void> events(const std::string& address, const Each<BounceEvent>& each) = 0;
   /// Changes with a number above `after`, in order.

@@ -134,6 +134,31 @@ FROM issue
 WHERE (?1 = 0 OR state = ?1) AND max(last_seen, reported_at) >= ?2 AND (?3 = 0 OR first_seen < ?3)
 ORDER BY count DESC, last_seen DESC, id
 
+-- name: unknown_id
+SELECT id FROM unknown_reply WHERE text = ? AND vendor = ?
+-- name: insert_unknown
+INSERT INTO unknown_reply (vendor, count, first_seen, last_seen, reported_at, text) VALUES (?, ?, ?, ?, ?, ?)
+-- name: refresh_unknown
+UPDATE unknown_reply SET count = count + ?2, first_seen = min(first_seen, ?3), last_seen = max(last_seen, ?4),
+                         reported_at = max(reported_at, ?5) WHERE id = ?1
+-- name: rarest_unknown
+-- The rarest, of these the one not seen for longest; but not the one that has just come.
+SELECT id FROM unknown_reply WHERE id <> ? ORDER BY count, last_seen, id LIMIT 1
+-- name: delete_unknown
+DELETE FROM unknown_reply WHERE id = ?
+-- name: count_unknown
+SELECT count(*) FROM unknown_reply
+-- name: insert_unknown_sample
+-- Where there is room, and the text is not there yet.
+INSERT INTO unknown_sample (unknown_id, number, text)
+SELECT ?1, count(*), ?2 FROM unknown_sample WHERE unknown_id = ?1 HAVING count(*) < ?3 AND coalesce(sum(text = ?2), 0) = 0
+-- name: unknown_templates
+SELECT id, vendor, count, first_seen, last_seen, reported_at, text FROM unknown_reply ORDER BY count DESC, last_seen DESC, id
+-- name: unknown_samples
+SELECT text FROM unknown_sample WHERE unknown_id = ? ORDER BY number
+-- name: count_unknown_in_range
+SELECT count(*) FROM unknown_reply WHERE max(last_seen, reported_at) >= ? AND first_seen < ?
+
 -- name: cursor
 SELECT uid_validity, last_uid FROM mailbox_cursor WHERE mailbox = ?
 -- name: put_cursor

@@ -7,6 +7,7 @@
 
 #include "config/rules_file.hpp"
 #include "parser/classify.hpp"
+#include "parser/suggest_rule.hpp"
 
 namespace bounced {
 namespace {
@@ -20,6 +21,27 @@ const Classifier& shipped() {
     return std::move(*made);
   }();
   return classifier;
+}
+
+TEST_CASE("a rule suggested for a reply of the field wins it") {
+  std::size_t tried = 0;
+  for (const Rule& rule : shipped().book().rules) {
+    for (const std::string& example : rule.example) {
+      const std::string wording = reply_template(example);
+      if (wording.empty()) continue;
+      CAPTURE(example);
+      RuleBook book;
+      book.rules.push_back(suggest_rule(wording, "", example));
+      CAPTURE(book.rules[0].pattern);
+      const auto read = read_rules(dump_rules(book), "suggested.toml");
+      REQUIRE_MESSAGE(read, (read ? "" : read.error().message));
+      const auto made = Classifier::make(*read);
+      REQUIRE_MESSAGE(made, (made ? "" : made.error().message));
+      CHECK(check_rules(*made).empty());
+      ++tried;
+    }
+  }
+  CHECK(tried > 800);
 }
 
 TEST_CASE("every example is won by its own rule, every counter-example by another") {

@@ -28,6 +28,11 @@ void retries_come_in_order(Store& store);
 void slow_downs_join(Store& store);
 void issues_add_up(Store& store);
 
+// store_unknown_checks.cpp
+void unknown_replies_add_up(Store& store);
+void unknown_texts_are_bounded(Store& store);
+void the_rarest_unknown_goes_first(Store& store);
+
 // store_summary_check.cpp: fills the store with some hundred mails of all kinds and compares every figure of
 // a summary over a part of them with a count over the rows themselves.
 void summary_equals_a_count_by_hand(Store& store);

@@ -51,6 +51,10 @@ void rollback_leaves_nothing(Store& store) {
     REQUIRE(transaction->put_retry(retry_of("lost@example.org", start + 60)));
     REQUIRE(transaction->slow_down({"google", Reason::rate_limited, start, start + 3600, 1}));
     REQUIRE(transaction->report_issue(issue_of("google", "your ip is listed")));
+    UnknownTemplate unknown;
+    unknown.text = "zorbl";
+    unknown.samples = {"550 zorbl"};
+    REQUIRE(transaction->note_unknown(unknown));
     REQUIRE(transaction->delivered("kept@example.org", start));
     REQUIRE(transaction->set_cursor("returns", {7, 9}));
     REQUIRE(transaction->add_run({"returns", start, start + 1, 1, 1, 0, 0, 0, 1, ""}));

@@ -150,6 +150,18 @@ void runs_and_issues(Store& store) {
   told_late.count = 2;
   for (const OperatorIssue& issue : {before, within, after, told_late})
     REQUIRE(transaction->report_issue(issue));
+  for (const UnixSeconds last : {start, from, until}) {
+    UnknownTemplate unknown;
+    unknown.text = "seen at " + std::to_string(last);
+    unknown.count = 1;
+    unknown.first_seen = unknown.last_seen = unknown.reported_at = last;
+    REQUIRE(transaction->note_unknown(unknown));
+  }
+  UnknownTemplate told_late_too;
+  told_late_too.text = "told late";
+  told_late_too.first_seen = told_late_too.last_seen = start;
+  told_late_too.reported_at = from;
+  REQUIRE(transaction->note_unknown(told_late_too));
   REQUIRE(transaction->slow_down({"ended", Reason::rate_limited, start, from, 1}));
   REQUIRE(transaction->slow_down({"running", Reason::rate_limited, start, from + 1, 1}));
   REQUIRE(transaction->slow_down({"later", Reason::rate_limited, until, until + 1, 1}));
@@ -202,6 +214,7 @@ void summary_equals_a_count_by_hand(Store& store) {
   REQUIRE(made.issues.size() == 2);
   CHECK(made.issues[0].normalised_text == "told late");
   CHECK(made.issues[1].normalised_text == "within");
+  CHECK(made.unknown_templates == 2);
   REQUIRE(made.slowdowns.size() == 1);
   CHECK(made.slowdowns[0].provider == "running");
 }

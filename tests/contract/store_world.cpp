@@ -118,8 +118,8 @@ std::vector<Suppression> suppressions_of(Store& store) {
 }
 
 World world_of(Store& store) {
-  return {suppressions_of(store), changes_of(store), retries_of(store, 0), *store.issues(""),
-          *store.summary(0, long_after)};
+  return {suppressions_of(store), changes_of(store),          retries_of(store, 0),
+          *store.issues(""),      *store.unknown_templates(), *store.summary(0, long_after)};
 }
 
 }  // namespace bounced::contract

@@ -38,6 +38,7 @@ struct World {
   std::vector<OutboxChange> changes;
   std::vector<Retry> retries;
   std::vector<OperatorIssue> issues;
+  std::vector<UnknownTemplate> unknown;
   RunSummary summary;
 
   bool operator==(const World&) const = default;

@@ -52,6 +52,7 @@ class FailingStore final : public Store {
   Result<void> retries(UnixSeconds due, const Each<Retry>& e) override { return real_.retries(due, e); }
   Result<std::vector<ProviderSlowdown>> slowdowns(UnixSeconds now) override { return real_.slowdowns(now); }
   Result<std::vector<OperatorIssue>> issues(const std::string& s) override { return real_.issues(s); }
+  Result<std::vector<UnknownTemplate>> unknown_templates() override { return real_.unknown_templates(); }
   Result<void> events(const std::string& a, const Each<BounceEvent>& e) override {
     return real_.events(a, e);
   }
@@ -70,6 +71,9 @@ class FailingStore final : public Store {
     }
     Result<std::int64_t> add_event(const BounceEvent& e) override {
       return run([&] { return real_->add_event(e); });
+    }
+    Result<void> note_unknown(const UnknownTemplate& u) override {
+      return run([&] { return real_->note_unknown(u); });
     }
     Result<void> suppress(const Suppression& s) override {
       return run([&] { return real_->suppress(s); });
@@ -209,6 +213,33 @@ TEST_CASE("each recipient of a report is decided for itself") {
   CHECK(retries == "full@receiver.example ");
 }
 
+TEST_CASE("replies that no rule knows are kept by their wording") {
+  World world;
+  const auto odd = [](const std::string& who, const std::string& reply,
+                      const std::string& action = "failed") {
+    return DsnRecipient{who + "@receiver.example", action, "5.0.0", reply};
+  };
+  const auto mails =
+      fetched({dsn({odd("a", "550 Zorbl qwexit <a@receiver.example> at mx1.receiver.example"),
+                    odd("b", "550 Zorbl qwexit <b@receiver.example> at mx2.receiver.example"),
+                    odd("c", "450 zorbl slowly", "delayed"), odd("d", "550 5.0.0")},
+                   "1"),
+               dsn({{"known@receiver.example"}}, "2"), dsn({odd("e", "250 zorbl", "delivered")}, "3")});
+  world.ingest(mails);
+  world.ingest(mails);  // the same mails count once
+  const auto unknown = *world.store->unknown_templates();
+  REQUIRE(unknown.size() == 2);
+  CHECK(unknown[0].text == "550 zorbl qwexit <addr> at <host>");
+  CHECK(unknown[0].count == 2);
+  CHECK(unknown[0].samples ==
+        std::vector<std::string>{"550 Zorbl qwexit <a@receiver.example> at mx1.receiver.example",
+                                 "550 Zorbl qwexit <b@receiver.example> at mx2.receiver.example"});
+  CHECK(unknown[0].first_seen == noon);
+  CHECK(unknown[0].reported_at == noon + 60);
+  CHECK(unknown[1].text == "450 zorbl slowly");
+  CHECK(world.store->summary(noon, noon + day)->unknown_templates == 2);
+}
+
 TEST_CASE("the same content counts once, by whatever way it comes") {
   World world;
   const std::string text = dsn({{"full@receiver.example", "failed", "5.2.2", "552 5.2.2 Mailbox full"}}, "1");
@@ -244,6 +275,8 @@ TEST_CASE("any split into batches ends the same") {
   CHECK(expected.find("suppressed full1@receiver.example mailbox_full policy") != std::string::npos);
   CHECK(expected.find("suppressed angry4@receiver.example complaint") != std::string::npos);
   CHECK(expected.find("issue receiver.example ip_blocklisted 12") != std::string::npos);
+  CHECK(expected.find("zorbl qwexit frumious <n> | 550 zorbl qwexit frumious 0 | 550 zorbl") !=
+        std::string::npos);
 }
 
 TEST_CASE("whatever fails, nothing is written and nothing is settled") {

@@ -74,6 +74,10 @@ std::vector<FetchedMail> mixed_mails() {
               "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org"},
              {"fine" + n + "@receiver.example", "delivered", "2.0.0", "250 2.0.0 Ok"}},
             "ours" + n));
+    if (i % 4 == 0)
+      texts.push_back(
+          dsn({{"odd" + n + "@receiver.example", "failed", "5.0.0", "550 zorbl qwexit frumious " + n}},
+              "odd" + n));
     if (i % 4 == 0) texts.push_back(complaint("angry" + n + "@receiver.example"));
     if (i % 5 == 0) texts.push_back(texts.front());
   }
@@ -102,6 +106,13 @@ std::string end_state(Store& store) {
   for (const OperatorIssue& row : issues)
     text += "issue " + row.provider + " " + std::string(to_string(row.reason)) + " " + number(row.count) +
             row.normalised_text + "\n";
+  const std::vector<UnknownTemplate> unknown = *store.unknown_templates();
+  for (const UnknownTemplate& row : unknown) {
+    text += "unknown " + row.vendor + " " + number(row.count) + number(row.first_seen) +
+            number(row.last_seen) + row.text;
+    for (const std::string& sample : row.samples) text += " | " + sample;
+    text += "\n";
+  }
   const RunSummary all = *store.summary(0, noon + 1000 * day);
   text += "mails " + number(all.mails) + "events " + number(all.events) + "unrecognised " +
           number(all.unrecognised) + "\n";

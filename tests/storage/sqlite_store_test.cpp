@@ -102,6 +102,43 @@ TEST_CASE("the database says whose it is, and is safe against a power cut") {
   CHECK(text_of(path, "PRAGMA foreign_key_check").empty());
 }
 
+TEST_CASE("an older database is brought up to date, with all that it holds") {
+  REQUIRE(migrations.size() > 1);
+  for (std::size_t version = 1; version < migrations.size(); ++version) {
+    CAPTURE(version);
+    const test::TemporaryDirectory directory;
+    const std::string path = directory.path() / "bounced.db";
+    std::string schema =
+        "PRAGMA application_id = 1651401572; PRAGMA user_version = " + std::to_string(version) + ";";
+    for (std::size_t i = 0; i < version; ++i) schema += std::string(migrations[i].text);
+    schema +=
+        "INSERT INTO word VALUES (1, 'example.org'), (2, 'user_unknown'), (3, 'policy');"
+        "INSERT INTO address (id, address, as_written, domain) VALUES (1, 'a@example.org', '', 1);"
+        "INSERT INTO suppression VALUES (1, 2, 0, 0, 0, 0, 3, 0, 0, 7, 1, 2, 3, 0, 0, '', '', 'kept');";
+    sqlite3* database = nullptr;
+    REQUIRE(sqlite3_open(path.c_str(), &database) == SQLITE_OK);
+    REQUIRE_MESSAGE(sqlite3_exec(database, schema.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK,
+                    sqlite3_errmsg(database));
+    sqlite3_close(database);
+    CHECK(open_sqlite_store_read_only(path).error().exit == Exit::config);  // a reader changes nothing
+    const auto store = open_sqlite_store(path);
+    REQUIRE_MESSAGE(store, (store ? "" : store.error().message));
+    const auto kept = *(*store)->suppression("a@example.org");
+    REQUIRE(kept);
+    CHECK(kept->count == 7);
+    CHECK(kept->note == "kept");
+    UnknownTemplate unknown;
+    unknown.text = "zorbl";
+    unknown.count = 1;
+    auto transaction = begin(**store);
+    REQUIRE(transaction->note_unknown(unknown));
+    REQUIRE(transaction->commit());
+    transaction.reset();
+    CHECK((*store)->unknown_templates()->size() == 1);
+    CHECK(text_of(path, "PRAGMA user_version") == std::to_string(migrations.size()) + "\n");
+  }
+}
+
 TEST_CASE("migrations are named and numbered in order") {
   REQUIRE(!migrations.empty());
   for (std::size_t i = 0; i < migrations.size(); ++i) {
