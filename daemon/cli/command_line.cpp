@@ -145,6 +145,11 @@ void CommandSpec::arguments(const char* placeholder, std::vector<std::string>& t
   app_.add_option(placeholder, targets, help)->required()->type_name("");
 }
 
+void CommandSpec::optional_arguments(const char* placeholder, std::vector<std::string>& targets,
+                                     const char* help) {
+  app_.add_option(placeholder, targets, help)->type_name("");
+}
+
 CommandSpec CommandSpec::sub(const char* name, const char* help) {
   app_.require_subcommand(1);
   return {*app_.add_subcommand(name, help), chosen_};

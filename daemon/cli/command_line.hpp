@@ -51,6 +51,8 @@ class CommandSpec {
   /// One that may be left out; the target then keeps its value.
   void optional_argument(const char* placeholder, std::string& target, const char* help);
   void arguments(const char* placeholder, std::vector<std::string>& targets, const char* help);
+  /// Any number of them, none too.
+  void optional_arguments(const char* placeholder, std::vector<std::string>& targets, const char* help);
 
   /// A command below this one, which then must be given one of them.
   CommandSpec sub(const char* name, const char* help);

@@ -1,4 +1,5 @@
-// rules list | show | test | dump: the rules in force, the shipped ones and the operator's own.
+// rules list | show | test | dump (suggest: rules_suggest.cpp): the rules in force, the shipped ones and the
+// operator's own.
 #include <algorithm>
 
 #include "config/rules_file.hpp"
@@ -69,7 +70,7 @@ Result<Exit> test(const Options& options, Session& session) {
   for (const auto& fault : faults) complain(fault.origin + ": " + fault.what);
   if (!faults.empty())
     return fail(Exit::config, counted(static_cast<long long>(faults.size()), "fault", "faults"),
-                "HACKING.md shows the format: a rule must win each of its examples and none of its "
+                "bounced-rules(5) shows the format: a rule must win each of its examples and none of its "
                 "counter-examples");
   const auto book = load_rules(settings->rules_directory);
   if (!book) return fail(book.error());
@@ -108,6 +109,8 @@ void declare_rules(CommandSpec& command) {
   declare("test", "check that the files are sound and each rule wins its examples", test)
       .optional_argument("DIR", options->directory, "the directory to test, as --directory");
   declare("dump", "all rules and vendors as one rules file", dump);
+  auto suggesting = command.sub("suggest", "rules to finish, for replies that no rule knows");
+  declare_rules_suggest(suggesting);
 }
 
 }  // namespace bounced

@@ -85,6 +85,7 @@ std::string summary_json(const RunSummary& summary) {
                      {"unrecognised", summary.unrecognised},
                      {"quarantined", summary.quarantined},
                      {"duplicates", summary.duplicates},
+                     {"unknown_templates", summary.unknown_templates},
                      {"issues", list(summary.issues)},
                      {"suppressions",
                       {{"new", summary.new_suppressions},

@@ -157,6 +157,11 @@ void add_rest(Page& page, const RunSummary& summary) {
                    counted(summary.permanent_not_suppressed, "permanent refusal", "permanent refusals") +
                        " did not suppress anybody: the text blames something else than the address");
   }
+  if (summary.unknown_templates > 0) {
+    page.heading("REPLIES THAT NO RULE KNOWS");
+    page.paragraph("  ", counted(summary.unknown_templates, "wording", "wordings") +
+                             ": bounced rules suggest makes rules of them, for you to finish");
+  }
   if (summary.unrecognised == 0 && summary.duplicates == 0) return;
   page.heading("MAIL THAT IS NO BOUNCE");
   if (summary.unrecognised > 0)

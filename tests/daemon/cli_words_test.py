@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Words, settings and rules, right and wrong."""
-import os, unittest
+import json, os, unittest
 
 import cli_case
 from cli_case import *  # noqa: F403
@@ -16,7 +16,7 @@ class Words(Case):
 
     def test_missing_command(self):
         self.wrong(USAGE, says=['which command?', 'one of: run, once'], config=False)
-        self.wrong(USAGE, 'rules', says=['rules: which command?', 'list, show, test, dump'], config=False)
+        self.wrong(USAGE, 'rules', says=['rules: which command?', 'list, show, test, dump, suggest'], config=False)
 
     def test_unknown_option(self):
         self.wrong(USAGE, 'parse', '--jsno', '-', says=["parse: unknown option '--jsno'", "did you mean '--json'?"])
@@ -111,6 +111,63 @@ example = ["{example}"]
         self.settings = self.write('own.toml', f'[rules]\ndirectory = "{self.dir}/rules"\n')
         [verdict] = self.right('classify', '--json', '--text', '550 colour is blue').json
         self.assertEqual((verdict['rule'], verdict['reason']), ('own/blue', 'spam_content'))
+
+    def fill_in(self, name, suggested):
+        """What a person does with suggestions: chooses a reason for each."""
+        self.write(name, suggested.replace('reason = "unclassified"', 'reason = "spam_content"'))
+
+    def test_suggest_from_the_database(self):
+        odd = [dsn(f'a{i}@example.org', reply=f'550 zorbl qwexit frumious {i}', status='5.0.0') for i in range(3)]
+        odd.append(dsn('b@example.org', reply="550 it's \\odd [x] <b@example.org>", status='5.0.0'))
+        self.wrong(NO_INPUT, 'rules', 'suggest', says='no database')
+        self.import_mails(*odd, dsn('gone@example.org'))
+        self.right('import', self.dir / 'mails')   # seen again, counted once
+        suggested = self.right('rules', 'suggest').out
+        self.assertLess(suggested.index('# seen 3 times, first '), suggested.index('# seen 1 time, first '))
+        self.assertIn("pattern = '^zorbl qwexit frumious \\d+$'", suggested)
+        self.assertNotIn('User unknown', suggested)
+        [first, second] = self.right('rules', 'suggest', '--json').json
+        self.assertEqual((first['count'], first['template'], first['id']), (3, '550 zorbl qwexit frumious <n>', 'local/zorbl-qwexit-frumious'))
+        self.assertEqual(first['samples'], [f'550 zorbl qwexit frumious {i}' for i in range(3)])
+        self.assertRegex(first['first_seen'], r'^\d{4}-\d\d-\d\dT')
+        self.assertIn(second['section'], suggested)
+        self.assertEqual(len(self.right('rules', 'suggest', '--limit', '1', '--json').json), 1)
+        self.assertIn('# 1 more template', self.right('rules', 'suggest', '--limit', '1').out)
+        self.assertEqual(json.loads(self.right('summary', '--format', 'json').out)['unknown_templates'], 2)
+        self.assertIn('2 wordings', self.right('summary').out)
+        # Ready to be a rules file, and finished by a reason; then nothing is left to suggest.
+        self.write('rules/own.toml', suggested)
+        self.right('rules', 'test', self.dir / 'rules')
+        self.fill_in('rules/own.toml', suggested)
+        self.right('rules', 'test', self.dir / 'rules')
+        self.assertEqual(self.right('rules', 'suggest', '--directory', self.dir / 'rules').out, '')
+        self.settings = self.write('own.toml', f'[database]\npath = "{self.database}"\n[rules]\ndirectory = "{self.dir}/rules"\n')
+        [verdict] = self.right('classify', '--json', '--text', '550 zorbl qwexit frumious 99').json
+        self.assertEqual((verdict['rule'], verdict['reason']), ('local/zorbl-qwexit-frumious', 'spam_content'))
+
+    ODD_LINES = ('550 blorp <a@example.org> zip', '550 blorp <b@example.org> zip', '550 blorp mx.example.org zip', '550 blorp zap zip',
+                 '550 5.1.1 User unknown', '', '550', '450 4.9.9 ゾルブル', '450 4.9.9 ゾルブ', 'zorbl "quoted" \\ back', "zorbl ''twice'' it's",
+                 'x' * 10000)
+
+    def test_suggest_from_files(self):
+        lines = self.write('lines', '\n'.join(self.ODD_LINES).encode() + b'\n550 zorbl \xff\xfe bytes \x00\x1b[31m\n')
+        suggested = self.right('rules', 'suggest', lines).out
+        self.assertEqual(self.right('rules', 'suggest', '-', stdin=lines.read_bytes().decode(errors='replace')).out.count('[[rule]]'),
+                         suggested.count('[[rule]]'))
+        self.fill_in('rules/own.toml', suggested)
+        self.right('rules', 'test', self.dir / 'rules')
+        by_count = [o['count'] for o in self.right('rules', 'suggest', '--json', lines).json]
+        self.assertEqual(by_count, sorted(by_count, reverse=True))
+        self.assertGreater(len(by_count), 6)
+        ids = [o['id'] for o in self.right('rules', 'suggest', '--json', lines).json]
+        self.assertEqual(len(set(ids)), len(ids))
+        # What a suggestion in the way of another left out comes the next time, under an id that is free.
+        again = self.right('rules', 'suggest', '--directory', self.dir / 'rules', lines).out
+        self.write('rules/more.toml', again)
+        self.right('rules', 'test', self.dir / 'rules')
+        self.assertEqual(self.right('rules', 'suggest', self.write('none', '550 5.1.1 User unknown\n')).out, '')
+        self.wrong(NO_INPUT, 'rules', 'suggest', self.dir / 'missing', says='missing')
+        self.wrong(USAGE, 'rules', 'suggest', '--limit', '0', says='0')
 
     def test_wrong_rules(self):
         self.write('rules/own.toml', self.OWN.format(id='own/blue', pattern='colour is blue', example='550 something else'))

@@ -64,6 +64,7 @@ RunSummary busy_night() {
   summary.slowdowns.push_back({"yahoo", Reason::rate_limited, midnight, midnight + 7200, 12});
   summary.permanent_not_suppressed = 1214;
   summary.unrecognised = 3;
+  summary.unknown_templates = 17;
   summary.duplicates = 2;
   return summary;
 }
