@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,24 @@ namespace {
 
 struct Row {
   std::string where;
+  std::string vendor;  ///< vendors.tsv only
   std::string reasons;
   std::string reply;
+  std::string remote_mta;  ///< vendors.tsv only, and not in every line
 };
 
-std::vector<Row> rows_of(const std::string& name) {
+std::vector<std::string> columns_of(const std::string& line) {
+  std::vector<std::string> columns;
+  for (std::size_t at = 0; at <= line.size();) {
+    const std::size_t end = std::min(line.find('\t', at), line.size());
+    columns.push_back(line.substr(at, end - at));
+    at = end + 1;
+  }
+  return columns;
+}
+
+/// The lines of a table, with the vendor in front where `vendors`.
+std::vector<Row> rows_of(const std::string& name, bool vendors = false) {
   const std::string path = "tests/config/replies/" + name + ".tsv";
   std::ifstream file(path);
   REQUIRE_MESSAGE(file.good(), path);
@@ -29,9 +43,11 @@ std::vector<Row> rows_of(const std::string& name) {
   for (std::string line; std::getline(file, line);) {
     ++number;
     if (line.empty() || line.front() == '#') continue;
-    const std::size_t tab = line.find('\t');
-    REQUIRE_MESSAGE(tab != std::string::npos, path << ":" << number << ": no tab");
-    rows.push_back({path + ":" + std::to_string(number), line.substr(0, tab), line.substr(tab + 1)});
+    std::vector<std::string> columns = columns_of(line);
+    if (!vendors) columns.insert(columns.begin(), "");
+    REQUIRE_MESSAGE(columns.size() >= 3, path << ":" << number << ": too few columns");
+    columns.resize(4);
+    rows.push_back({path + ":" + std::to_string(number), columns[0], columns[1], columns[2], columns[3]});
   }
   return rows;
 }
@@ -80,6 +96,25 @@ TEST_CASE("replies about someone else suppress nobody") { check_table("someone_e
 TEST_CASE("replies about a dead address suppress it") { check_table("dead_address", true, 160); }
 
 TEST_CASE("every other reason is told from the text") { check_table("other_reasons", false, 230); }
+
+TEST_CASE("every vendor is recognised, and its codes mean what they mean") {
+  std::set<std::string> recognised;
+  for (const Row& row : rows_of("vendors", true)) {
+    Reply reply;
+    reply.text = row.reply;
+    reply.remote_mta = row.remote_mta;
+    const Verdict verdict = shipped().classify(reply);
+    INFO(row.where << ": " << row.reply << "\nrule " << verdict.rule);
+    CHECK(verdict.vendor == row.vendor);
+    CHECK_MESSAGE(fits(row, verdict.reason), to_string(verdict.reason) << " where " << row.reasons);
+    recognised.insert(row.vendor);
+  }
+  for (const VendorFacts& vendor : shipped().book().vendors) {
+    const bool only_told = vendor.text.empty() && vendor.url.empty() && vendor.host.empty();
+    CHECK_MESSAGE((only_told || recognised.count(vendor.id) == 1), vendor.id << " has no line");
+  }
+  CHECK(recognised.size() >= 80);
+}
 
 }  // namespace
 }  // namespace bounced
