@@ -105,12 +105,14 @@ void add_settling(std::vector<Option<MailboxSettings>>& rows) {
                         .check = check_keyword,
                         .documentation = "The IMAP keyword that marks a mail as done: for after_read = "
                                          "\"flag\", and on servers that can neither MOVE nor UIDPLUS."}));
-  rows.push_back(
-      row<&M::disable>({.key = "disable",
-                        .form = Form::words,
-                        .words = {"MOVE", "UIDPLUS"},
-                        .example = R"(["MOVE"])",
-                        .documentation = "IMAP extensions not to use though the server offers them."}));
+  rows.push_back(row<&M::disable>({.key = "disable",
+                                   .form = Form::words,
+                                   .words = {"MOVE", "UIDPLUS", "PIPELINING"},
+                                   .example = R"(["MOVE"])",
+                                   .documentation =
+                                       "IMAP extensions not to use though the server offers them. PIPELINING "
+                                       "stands for asking for the next mails while the last ones are being "
+                                       "read, which every server should bear."}));
 }
 
 void add_transfer(std::vector<Option<MailboxSettings>>& rows) {

@@ -44,7 +44,7 @@ struct MailboxSettings {
   std::string unrecognised_folder = "bounced/unrecognised";
   std::string quarantine_folder = "bounced/quarantine";
   std::string keyword = "$BouncedDone";  ///< for after_read = "flag"
-  std::vector<std::string> disable;      ///< server extensions not to use: "MOVE", "UIDPLUS"
+  std::vector<std::string> disable;      ///< what not to use of the server: "MOVE", "UIDPLUS", "PIPELINING"
   int batch_mails = 200;
   std::size_t batch_bytes = 8U * 1024 * 1024;
   std::chrono::seconds connect_timeout{30};
