@@ -265,7 +265,8 @@ class Mailboxes(Case):
             piece = os.read(child.stderr.fileno(), 65536) if ready else b''
             self.assertTrue(piece, f'no {text!r} in {child.unread}')
             child.unread += piece.decode()
-        child.unread = child.unread[child.unread.index('\n', child.unread.index(text)):]
+        child.unread, line = child.unread[child.unread.index('\n', child.unread.index(text)):], child.unread.partition(text)[2]
+        return text + line.partition('\n')[0]
 
     def test_run_reloads_and_stops(self):
         self.directory('a@example.org')
@@ -274,7 +275,7 @@ class Mailboxes(Case):
         self.assertEqual(len(self.right('suppressions', 'list').rows), 1)   # while it runs
         self.settings.write_text(self.settings.read_text().replace('[database]', '[databse]'))
         child.send_signal(signal.SIGHUP)
-        self.read_until(child, 'reload failed')
+        self.assertRegex(self.read_until(child, 'reload failed'), r"box\.toml:3: .*databse")   # file, line, reason
         self.settings.write_text(self.settings.read_text().replace('[databse]', '[database]'))
         self.write('in/b', dsn('b@example.org'))
         child.send_signal(signal.SIGHUP)
@@ -282,6 +283,46 @@ class Mailboxes(Case):
         self.assertEqual(len(self.right('suppressions', 'list').rows), 2)
         child.send_signal(signal.SIGTERM)
         self.read_until(child, 'stopped')
+        self.assertEqual(child.wait(10), 0)
+
+    RULE = '''[[rule]]
+id = "own/{colour}"
+pattern = "colour is"
+reason = "user_unknown"
+source = "our own"
+example = "550 colour is {colour}"
+'''
+
+    def test_run_reloads_rules_and_keeps_the_last_good_ones(self):
+        self.directory('a@example.org')
+        self.settings.write_text(self.settings.read_text().replace('"1h"', '"1s"') + f'[rules]\ndirectory = "{self.dir}/rules"\n')
+        mail = lambda address: self.write(f'in/{address}', dsn(address, reply='550 colour is mauve', status='5.0.0'))
+        rule_of = lambda: {row['address']: row['rule'] for row in self.right('suppressions', 'export', '--json').json}
+        self.write('rules/own.toml', self.RULE.format(colour='blue'))
+        mail('b@example.org')
+        child = self.start()
+        self.wait_for(lambda: self.database.exists())
+        self.read_until(child, 'pass ended')
+        self.assertEqual(rule_of()['b@example.org'], 'own/blue')
+        # Wrong in each of its ways: said with the place, and the rules in force stay.
+        for n, (wrong, says) in enumerate(((self.RULE.replace('user_unknown', 'user_unkown'), r'rules/own\.toml:4: .*user_unknown'),
+                                           (self.RULE.replace('colour is"', '("'), r'rules/own\.toml:1: .*own/red'),
+                                           ('[[rule]\n', r'rules/own\.toml:1: '))):
+            self.write('rules/own.toml', wrong.format(colour='red'))
+            child.send_signal(signal.SIGHUP)
+            self.assertRegex(self.read_until(child, 'reload failed'), says)
+            mail(f'c{n}@example.org')
+            self.read_until(child, 'pass ended')
+            self.wait_for(lambda: f'c{n}@example.org' in rule_of())
+            self.assertEqual(rule_of()[f'c{n}@example.org'], 'own/blue')
+        self.write('rules/own.toml', self.RULE.format(colour='green'))
+        mail('d@example.org')
+        child.send_signal(signal.SIGHUP)
+        self.read_until(child, 'reloaded')
+        mail('e@example.org')
+        self.wait_for(lambda: 'e@example.org' in rule_of())
+        self.assertEqual(rule_of()['e@example.org'], 'own/green')
+        child.send_signal(signal.SIGTERM)
         self.assertEqual(child.wait(10), 0)
 
     def test_run_tells_the_service_manager(self):

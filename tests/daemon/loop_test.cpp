@@ -181,6 +181,25 @@ TEST_CASE("where a pass fails decides how far the cursor goes, and nothing count
   }
 }
 
+TEST_CASE("every pass ends what has expired, with mails or without, also one that fails") {
+  for (const std::string fail_at : {"", "open"}) {
+    CAPTURE(fail_at);
+    Bench bench;
+    for (const UnixSeconds expires_at : {UnixSeconds{1'700'000'000}, UnixSeconds{1LL << 40}}) {
+      Suppression one;
+      one.address = std::to_string(expires_at) + "@example.org";
+      one.expires_at = expires_at;
+      auto transaction = bench.store->begin();
+      REQUIRE((*transaction)->suppress(one));
+      REQUIRE((*transaction)->commit());
+    }
+    bench.script.fail_at = fail_at;
+    CHECK(bench.pass().error.has_value() == !fail_at.empty());
+    CHECK_FALSE((*bench.store->suppression("1700000000@example.org")).has_value());
+    CHECK((*bench.store->suppression(std::to_string(1LL << 40) + "@example.org")).has_value());
+  }
+}
+
 TEST_CASE("a pass that is asked to stop ends after the batch, settled") {
   Bench bench;
   bench.script.mails = 5;
