@@ -18,8 +18,14 @@ std::vector<BounceEvent> events_of(Store& store, const std::string& address) {
   return rows;
 }
 
+/// The rules are compiled once: the tests below fail and begin again by the hundred.
+const Engine& compiled() {
+  static const Engine engine = test::engine();
+  return engine;
+}
+
 struct World {
-  Engine engine = test::engine();
+  const Engine& engine = compiled();
   std::unique_ptr<Store> store = make_memory_store();
   Pipeline pipeline{engine.reader, engine.settings.policy, *store};
 
