@@ -19,10 +19,12 @@ namespace {
 constexpr std::size_t longest_local_part = 256;
 constexpr std::size_t longest_domain = 255;
 
-constexpr bool is_atom_char(char c) {
-  return is_alnum(c) || std::string_view("!#$%&'*+-/=?^_`{|}~.").find(c) != std::string_view::npos;
-}
-constexpr bool is_domain_char(char c) { return is_alnum(c) || c == '-' || c == '_' || c == '.'; }
+/// RFC 5322 3.2.3: atext, and the dots between atoms.
+constexpr ByteSet atom_chars(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-/=?^_`{|}~.");
+constexpr bool is_atom_char(char c) { return atom_chars.has(c); }
+constexpr ByteSet domain_chars("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+constexpr bool is_domain_char(char c) { return domain_chars.has(c); }
 
 struct CodePoint {
   char32_t value = 0;
@@ -85,7 +87,8 @@ std::size_t local_part_start(std::string_view text, std::size_t at) {
     if (script == Script::none || script > nearest) break;
     start = begin;
   }
-  while (start < at && std::string_view("'`*=|&?!/{}^~").find(text[start]) != std::string_view::npos) ++start;
+  constexpr ByteSet marks("'`*=|&?!/{}^~");
+  while (start < at && marks.has(text[start])) ++start;
   return start;
 }
 
@@ -143,7 +146,8 @@ bool is_local_part(std::string_view local) {
     return std::all_of(local.begin(), local.end(),
                        [](char c) { return !is_ascii(c) || (c >= ' ' && c != 127); });
   }
-  const bool masked = std::all_of(local.begin(), local.end(), [](char c) { return c == '*'; });
+  const bool masked =
+      local.front() == '*' && std::all_of(local.begin(), local.end(), [](char c) { return c == '*'; });
   return !masked &&
          std::all_of(local.begin(), local.end(), [](char c) { return !is_ascii(c) || is_atom_char(c); });
 }
@@ -251,8 +255,13 @@ std::string_view host_name(std::string_view host) {
 }  // namespace
 
 std::string normal_address(std::string_view text) {
-  std::string bare = without_comments(inside_brackets(trim(text)));
-  std::string_view path = trim(without_route(trim(bare)));
+  std::string_view path = inside_brackets(trim(text));
+  std::string bare;
+  if (path.find('(') != std::string_view::npos) {
+    bare = without_comments(path);
+    path = bare;
+  }
+  path = trim(without_route(trim(path)));
   std::string found;
   if (!is_address(path)) {
     const auto all = addresses_in(text);
@@ -261,6 +270,7 @@ std::string normal_address(std::string_view text) {
     path = found;
   }
   const std::size_t at = path.rfind('@');
+  if (path.front() != '"' && all_ascii(path)) return lower_copy(path);
   const std::string local = lower_copy(without_idle_quotes(path.substr(0, at)));
   const std::string domain = lower_copy(path.substr(at + 1));
   return local + '@' + (all_ascii(local) ? ascii_domain(domain) : unicode_domain(domain));

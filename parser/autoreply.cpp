@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "parser/charset.hpp"
+#include "parser/phrase_index.hpp"
 #include "parser/text.hpp"
 
 namespace bounced {
@@ -132,14 +133,19 @@ bool is_other_report(const MimeTree& mail, std::string_view subject) {
   });
 }
 
+PhraseIndex index_of_challenges() {
+  PhraseIndex index;
+  for (const std::string_view words : challenge_words) index.add(words);
+  index.seal();
+  return index;
+}
+
 bool is_challenge(const MimeTree& mail, std::string_view subject) {
   const HeaderFields& headers = mail.parts.front().headers;
   if (any_field(challenge_fields, headers)) return true;
   if (starts_with_word(trim(headers.first("X-Delivery-Agent")), "TMDA")) return true;
-  const std::string_view text = first_text(mail);
-  return std::any_of(challenge_words.begin(), challenge_words.end(), [&](std::string_view words) {
-    return contains_word(subject, words) || contains_word(text, words);
-  });
+  static const PhraseIndex index = index_of_challenges();
+  return index.any_in(lower_copy(subject)) || index.any_in(lower_copy(first_text(mail)));
 }
 
 bool is_surely_a_reply(const HeaderFields& headers, std::string_view subject) {

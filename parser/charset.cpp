@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "parser/text.hpp"
 #include "parser/transfer_encoding.hpp"
@@ -106,11 +107,60 @@ std::string repair_utf8(std::string_view bytes) {
   return out;
 }
 
+/// An open converter to UTF-8; closes itself.
+class Converter {
+ public:
+  explicit Converter(std::string charset)
+      : charset_(std::move(charset)), handle_(iconv_open("UTF-8", charset_.c_str())) {}
+  Converter(const Converter&) = delete;
+  Converter& operator=(const Converter&) = delete;
+  Converter(Converter&& other) noexcept
+      : charset_(std::move(other.charset_)), handle_(std::exchange(other.handle_, none())) {}
+  Converter& operator=(Converter&& other) noexcept {
+    std::swap(charset_, other.charset_);
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+  ~Converter() {
+    if (is_open()) iconv_close(handle_);
+  }
+
+  [[nodiscard]] bool is_open() const { return handle_ != none(); }
+  [[nodiscard]] const std::string& charset() const { return charset_; }
+  [[nodiscard]] iconv_t handle() const { return handle_; }
+
+ private:
+  static iconv_t none() { return reinterpret_cast<iconv_t>(-1); }  // NOLINT(performance-no-int-to-ptr)
+
+  std::string charset_;
+  iconv_t handle_;
+};
+
+/// The converter of a set, in its first state; null when glibc has no such set. Opening one loads a module
+/// and takes longer than reading the whole mail, so each thread keeps the last ones: what they answer does
+/// not depend on it.
+const Converter* converter_for(const std::string& charset) {
+  constexpr std::size_t most_kept = 16;
+  thread_local std::vector<Converter> kept;
+  auto found =
+      std::find_if(kept.begin(), kept.end(), [&](const Converter& one) { return one.charset() == charset; });
+  if (found == kept.end()) {
+    Converter made(charset);
+    if (!made.is_open()) return nullptr;
+    if (kept.size() == most_kept) kept.erase(kept.begin());
+    kept.push_back(std::move(made));
+    found = kept.end() - 1;
+  }
+  iconv(found->handle(), nullptr, nullptr, nullptr, nullptr);
+  return &*found;
+}
+
 /// Converts through iconv; false when glibc has no such set. Bytes that it refuses become U+FFFD.
 bool convert(std::string_view bytes, const std::string& charset, std::string& out) {
-  const iconv_t handle = iconv_open("UTF-8", charset.c_str());
-  if (handle == reinterpret_cast<iconv_t>(-1)) return false;  // NOLINT(performance-no-int-to-ptr)
-  std::string input(bytes);                                   // iconv's interface wants writable bytes
+  const Converter* const converter = converter_for(charset);
+  if (converter == nullptr) return false;
+  const iconv_t handle = converter->handle();
+  std::string input(bytes);  // iconv's interface wants writable bytes
   char* from = input.data();
   std::size_t left = input.size();
   std::array<char, 4096> block{};
@@ -129,7 +179,6 @@ bool convert(std::string_view bytes, const std::string& charset, std::string& ou
       --left;
     }
   }
-  iconv_close(handle);
   return true;
 }
 
@@ -155,12 +204,13 @@ std::string without_bom(std::string text) {
 }  // namespace
 
 bool is_valid_utf8(std::string_view bytes) {
-  while (!bytes.empty()) {
+  for (;;) {
+    bytes.remove_prefix(ascii_length(bytes));
+    if (bytes.empty()) return true;
     const std::size_t length = utf8_sequence(bytes);
     if (length == 0) return false;
     bytes.remove_prefix(length);
   }
-  return true;
 }
 
 void append_utf8(std::string& out, char32_t code_point) {

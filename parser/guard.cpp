@@ -69,8 +69,9 @@ class Guard {
     }
     if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
     if (starts_with_word(rest_, "From ") || starts_with_word(rest_, ">From ")) take_line(rest_);
-    if (rest_.find('\0') != std::string_view::npos) damage("nul_bytes");
-    has_unwanted_ = rest_.find_first_of(unwanted) != std::string_view::npos;
+    const bool has_nul = rest_.find('\0') != std::string_view::npos;
+    if (has_nul) damage("nul_bytes");
+    has_unwanted_ = has_nul || rest_.find(guard_mark) != std::string_view::npos;
     has_cr_ = rest_.find('\r') != std::string_view::npos;
     whole_ = rest_;
     line_feed_ = std::min(whole_.find('\n'), whole_.size());
@@ -104,11 +105,8 @@ class Guard {
 
   void begin_block(bool of_message) {
     state_ = State::header;
-    block_.clear();
+    block_ = {};
     block_full_ = false;
-    field_start_ = std::string::npos;
-    content_type_.clear();
-    transfer_encoding_.clear();
     skip_blank_lines_ = of_message;
   }
 
@@ -143,48 +141,45 @@ class Guard {
   }
 
   void begin_field(std::string_view line) {
-    finish_field();
-    if (block_.size() > limits_.header_block_bytes) {
+    if (block_.bytes() > limits_.header_block_bytes) {
       damage("header_too_long");
       block_full_ = true;
     }
-    field_start_ = block_.size();
+    if (block_full_) return;
     const std::string_view name = field_name(line);
-    append_to_field("", name);
-    append_to_field(": ", trim(line.substr(line.find(':') + 1)));
+    block_.add(name, {});
+    field_bytes_ = name.size();
+    append_to_field("", trim(line.substr(line.find(':') + 1)));
   }
 
   void append_to_field(std::string_view glue, std::string_view text) {
-    if (block_full_ || text.empty()) {
-      if (!block_full_) append_clean(block_, glue);
+    if (block_full_) return;
+    if (field_bytes_ + glue.size() + text.size() > limits_.header_field_bytes) {
+      damage("header_too_long");
+      const std::size_t used = std::min(field_bytes_ + glue.size(), limits_.header_field_bytes);
+      text = text.substr(0, limits_.header_field_bytes - used);
+    }
+    field_bytes_ += glue.size() + text.size();
+    block_.extend_last(glue);
+    if (!has_unwanted_) {
+      block_.extend_last(text);
       return;
     }
-    const std::size_t used = block_.size() - field_start_;
-    if (used + glue.size() + text.size() > limits_.header_field_bytes) {
-      damage("header_too_long");
-      text = text.substr(0, used < limits_.header_field_bytes ? limits_.header_field_bytes - used : 0);
-    }
-    append_clean(block_, glue);
-    append_clean(block_, text);
+    std::string clean;
+    append_clean(clean, text);
+    block_.extend_last(clean);
   }
 
-  /// Ends the field that is being written and remembers the two that decide how the part is read.
-  void finish_field() {
-    if (field_start_ == std::string::npos || block_full_) return;
-    const std::string_view field = std::string_view(block_).substr(field_start_);
-    const std::size_t colon = field.find(':');
-    const std::string_view name = field.substr(0, colon);
-    const std::string_view value = trim(field.substr(colon + 1));
-    if (content_type_.empty() && same_word(name, "Content-Type")) content_type_ = value;
-    if (transfer_encoding_.empty() && same_word(name, "Content-Transfer-Encoding"))
-      transfer_encoding_ = value;
-    block_ += '\n';
-    field_start_ = std::string::npos;
+  /// The first value of that field that says anything.
+  [[nodiscard]] std::string_view told(std::string_view name) const {
+    for (const std::string_view value : block_.all(name))
+      if (!value.empty()) return value;
+    return {};
   }
 
   void end_header() {
-    finish_field();
     ++parts_;
+    content_type_ = told("Content-Type");
     if (starts_with_word(content_type_, "multipart/") && enter_multipart()) return;
     if (starts_with_word(content_type_, "message/") && enter_message()) return;
     emit_block("application/octet-stream");
@@ -213,8 +208,8 @@ class Guard {
   bool enter_message() {
     const std::string type = read_parameterised(content_type_).value;
     if (type != "message/rfc822" && type != "message/global" && type != "message/news") return false;
-    if (starts_with_word(transfer_encoding_, "base64") || starts_with_word(transfer_encoding_, "quoted"))
-      return false;
+    const std::string_view encoding = told("Content-Transfer-Encoding");
+    if (starts_with_word(encoding, "base64") || starts_with_word(encoding, "quoted")) return false;
     if (too_deep()) return false;
     emit_block("message/rfc822");
     levels_.emplace_back();
@@ -229,13 +224,17 @@ class Guard {
   }
 
   void emit_block(std::string_view structure) {
-    result_.text += guard_field;
+    result_.text += guard_type_field;
     result_.text += ": ";
     result_.text += structure;
     result_.text += '\n';
-    result_.text += block_;
-    result_.text += '\n';
-    block_.clear();
+    result_.text += guard_place_field;
+    result_.text += ": ";
+    result_.text += std::to_string(result_.headers.size());
+    result_.text += "\n\n";
+    block_.to_utf8();
+    result_.headers.push_back(std::move(block_));
+    block_ = {};
   }
 
   /// A boundary that the outermost header names but the body never uses (lost or rewritten on the way) is
@@ -356,12 +355,11 @@ class Guard {
   std::vector<Level> levels_;
   std::size_t parts_ = 0;
   // the header block that is being read
-  std::string block_;
-  std::size_t field_start_ = std::string::npos;
+  HeaderFields block_;
+  std::size_t field_bytes_ = 0;  ///< of the last field
   bool block_full_ = false;
   bool skip_blank_lines_ = false;
   std::string content_type_;
-  std::string transfer_encoding_;
   // the leaf that is being read
   std::size_t allowance_ = 0;
   bool is_text_ = false;

@@ -15,30 +15,75 @@ bool header_goes_on(std::string_view rest) {
   return !next.empty() && (is_blank(next.front()) || !field_name(next).empty());
 }
 
-void append_folded(std::string& value, std::string_view line) {
-  const std::string_view more = trim(line);
-  if (!value.empty() && !more.empty()) value += ' ';
-  value += more;
+/// Names of one length mostly differ at their end or in what stands behind "X-".
+std::size_t hash_of(std::string_view name) {
+  const auto letter = [&](std::size_t at) {
+    return at < name.size() ? static_cast<std::size_t>(static_cast<unsigned char>(lower(name[at]))) : 0;
+  };
+  return (name.size() * 7 + letter(2) * 31 + letter(name.size() - 1) * 13 + letter(name.size() / 2)) % 256;
 }
 
 }  // namespace
 
-std::string_view HeaderFields::first(std::string_view name) const {
-  for (const HeaderField& field : fields)
-    if (same_word(field.name, name)) return field.value;
+void HeaderFields::add(std::string_view name, std::string_view value) {
+  const auto begin = static_cast<std::uint32_t>(text_.size());
+  text_ += name;
+  text_ += value;
+  places_.push_back(
+      {begin, static_cast<std::uint32_t>(begin + name.size()), static_cast<std::uint32_t>(text_.size())});
+  const std::size_t hash = hash_of(name);
+  names_[hash / 64] |= std::uint64_t{1} << hash % 64;
+}
+
+void HeaderFields::extend_last(std::string_view more) {
+  text_ += more;
+  places_.back().end = static_cast<std::uint32_t>(text_.size());
+}
+
+void HeaderFields::to_utf8() {
+  const auto is_plain = [](std::string_view text) {
+    return all_ascii(text) && text.find('\x1b') == std::string_view::npos;
+  };
+  if (is_plain(text_)) return;
+  HeaderFields converted;
+  for (std::size_t i = 0; i < size(); ++i)
+    converted.add(
+        name(i), is_plain(value(i)) ? std::string(value(i)) : bounced::to_utf8(value(i), std::string_view{}));
+  *this = std::move(converted);
+}
+
+std::string_view HeaderFields::name(std::size_t i) const {
+  return std::string_view(text_).substr(places_[i].name, places_[i].value - places_[i].name);
+}
+
+std::string_view HeaderFields::value(std::size_t i) const {
+  return std::string_view(text_).substr(places_[i].value, places_[i].end - places_[i].value);
+}
+
+bool HeaderFields::may_have(std::string_view name) const {
+  const std::size_t hash = hash_of(name);
+  return (names_[hash / 64] >> hash % 64 & 1U) != 0;
+}
+
+std::string_view HeaderFields::first(std::string_view wanted) const {
+  if (!may_have(wanted)) return {};
+  for (std::size_t i = 0; i < size(); ++i)
+    if (same_word(name(i), wanted)) return value(i);
   return {};
 }
 
-std::vector<std::string_view> HeaderFields::all(std::string_view name) const {
+std::vector<std::string_view> HeaderFields::all(std::string_view wanted) const {
   std::vector<std::string_view> values;
-  for (const HeaderField& field : fields)
-    if (same_word(field.name, name)) values.emplace_back(field.value);
+  if (!may_have(wanted)) return values;
+  for (std::size_t i = 0; i < size(); ++i)
+    if (same_word(name(i), wanted)) values.push_back(value(i));
   return values;
 }
 
-bool HeaderFields::has(std::string_view name) const {
-  for (const HeaderField& field : fields)
-    if (same_word(field.name, name)) return true;
+bool HeaderFields::has(std::string_view wanted) const {
+  if (!may_have(wanted)) return false;
+  for (std::size_t i = 0; i < size(); ++i)
+    if (same_word(name(i), wanted)) return true;
   return false;
 }
 
@@ -64,18 +109,16 @@ HeaderFields read_header_fields(std::string_view text, std::size_t* body_offset)
     }
     const std::string_view name = field_name(line);
     if (!name.empty()) {
-      const std::string_view value = line.substr(line.find(':') + 1);
-      out.fields.push_back({std::string(name), std::string(trim(value))});
-    } else if (!out.fields.empty() && (is_blank(line.front()) || header_goes_on(after))) {
-      append_folded(out.fields.back().value, line);
+      out.add(name, trim(line.substr(line.find(':') + 1)));
+    } else if (!out.empty() && (is_blank(line.front()) || header_goes_on(after))) {
+      if (!out.value(out.size() - 1).empty()) out.extend_last(" ");
+      out.extend_last(trim(line));
     } else {
       break;
     }
     rest = after;
   }
-  for (HeaderField& field : out.fields)
-    if (!all_ascii(field.value) || field.value.find('\x1b') != std::string::npos)
-      field.value = to_utf8(field.value, "");
+  out.to_utf8();
   if (body_offset != nullptr) *body_offset = text.size() - rest.size();
   return out;
 }

@@ -62,7 +62,7 @@ std::string without_indent(std::string_view text) {
 
 HeaderFields fields_in_text(std::string_view text) {
   HeaderFields fields = read_header_fields(text);
-  return fields.fields.empty() ? read_header_fields(without_indent(text)) : fields;
+  return fields.empty() ? read_header_fields(without_indent(text)) : fields;
 }
 
 bool begins_with_headers(std::string_view text) {
@@ -103,11 +103,11 @@ HeaderFields returned_fields(const MimeTree& mail, const ReportFields& report) {
     const auto index = static_cast<std::size_t>(report.returned_part);
     if (index + 1 < mail.parts.size() && mail.parts[index + 1].parent == report.returned_part) {
       const MimePart& message = mail.parts[index + 1];
-      if (!message.headers.fields.empty()) return message.headers;
+      if (!message.headers.empty()) return message.headers;
       return fields_in_text(message.text);
     }
     HeaderFields fields = fields_in_text(mail.parts[index].text);
-    if (!fields.fields.empty()) return fields;
+    if (!fields.empty()) return fields;
   }
   return report.returned_text.empty() ? HeaderFields{} : fields_in_text(report.returned_text);
 }

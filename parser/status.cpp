@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "parser/phrase_index.hpp"
 #include "parser/text.hpp"
 
 namespace bounced {
@@ -101,6 +102,51 @@ std::size_t find_reply_code(std::string_view text, std::size_t from) {
   return std::string_view::npos;
 }
 
+/// What Postfix, Exim, Sendmail, qmail, SES and Yahoo print, with the SMTP command it tells.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 34> command_phrases{{
+    {"end of data", "EOD"},
+    {"end-of-data", "EOD"},
+    {"after data", "EOD"},
+    {"message body", "EOD"},
+    {"in reply to rcpt", "RCPT"},
+    {"in reply to mail", "MAIL"},
+    {"in reply to data", "DATA"},
+    {"in reply to ehlo", "HELO"},
+    {"in reply to helo", "HELO"},
+    {"in reply to auth", "AUTH"},
+    {"in reply to starttls", "STARTTLS"},
+    {"in reply to vrfy", "RCPT"},
+    {"after rcpt", "RCPT"},
+    {"after mail from", "MAIL"},
+    {"after pipelined data", "DATA"},
+    {"after ehlo", "HELO"},
+    {"after helo", "HELO"},
+    {"after starttls", "STARTTLS"},
+    {"after initial connection", "CONNECT"},
+    {">>> rcpt", "RCPT"},
+    {">>> mail", "MAIL"},
+    {">>> data", "DATA"},
+    {">>> ehlo", "HELO"},
+    {">>> helo", "HELO"},
+    {">>> starttls", "STARTTLS"},
+    {"[rcpt_to]", "RCPT"},
+    {"[mail_from]", "MAIL"},
+    {"in rcpt to", "RCPT"},
+    {"for rcpt command", "RCPT"},
+    {"for mail command", "MAIL"},
+    {"refused to talk to me", "CONNECT"},
+    {"while receiving the initial server greeting", "CONNECT"},
+    {"while performing the helo handshake", "HELO"},
+    {"connect to ", "CONNECT"},
+}};
+
+PhraseIndex index_of_commands() {
+  PhraseIndex index;
+  for (const auto& [phrase, command] : command_phrases) index.add(phrase);
+  index.seal();
+  return index;
+}
+
 }  // namespace
 
 std::string reply_code_in(std::string_view text) {
@@ -147,54 +193,9 @@ std::string status_of_field(std::string_view value) {
 bool says_nothing(std::string_view status) { return status.empty() || status.substr(1) == ".0.0"; }
 
 std::string command_in(std::string_view text) {
-  // In order: what Postfix, Exim, Sendmail, qmail, SES and Yahoo print; the more exact phrase first.
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 34> phrases{{
-      {"end of data", "EOD"},
-      {"end-of-data", "EOD"},
-      {"after data", "EOD"},
-      {"message body", "EOD"},
-      {"in reply to rcpt", "RCPT"},
-      {"in reply to mail", "MAIL"},
-      {"in reply to data", "DATA"},
-      {"in reply to ehlo", "HELO"},
-      {"in reply to helo", "HELO"},
-      {"in reply to auth", "AUTH"},
-      {"in reply to starttls", "STARTTLS"},
-      {"in reply to vrfy", "RCPT"},
-      {"after rcpt", "RCPT"},
-      {"after mail from", "MAIL"},
-      {"after pipelined data", "DATA"},
-      {"after ehlo", "HELO"},
-      {"after helo", "HELO"},
-      {"after starttls", "STARTTLS"},
-      {"after initial connection", "CONNECT"},
-      {">>> rcpt", "RCPT"},
-      {">>> mail", "MAIL"},
-      {">>> data", "DATA"},
-      {">>> ehlo", "HELO"},
-      {">>> helo", "HELO"},
-      {">>> starttls", "STARTTLS"},
-      {"[rcpt_to]", "RCPT"},
-      {"[mail_from]", "MAIL"},
-      {"in rcpt to", "RCPT"},
-      {"for rcpt command", "RCPT"},
-      {"for mail command", "MAIL"},
-      {"refused to talk to me", "CONNECT"},
-      {"while receiving the initial server greeting", "CONNECT"},
-      {"while performing the helo handshake", "HELO"},
-      {"connect to ", "CONNECT"},
-  }};
-  text = text.substr(0, code_window);
-  std::size_t first = std::string_view::npos;
-  std::string_view found;
-  for (const auto& [phrase, command] : phrases) {
-    const std::size_t at = find_word(text, phrase);
-    if (at < first) {
-      first = at;
-      found = command;
-    }
-  }
-  return std::string(found);
+  static const PhraseIndex index = index_of_commands();
+  const std::vector<PhraseHit> hits = index.find_all(lower_copy(text.substr(0, code_window)));
+  return hits.empty() ? std::string{} : std::string(command_phrases.at(hits.front().id).second);
 }
 
 }  // namespace bounced

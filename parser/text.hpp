@@ -2,6 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -22,6 +25,18 @@ constexpr int hex_value(char c) {
   const char low = lower(c);
   return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
 }
+
+/// A set of bytes, for a look-up without a search.
+class ByteSet {
+ public:
+  explicit constexpr ByteSet(std::string_view members) {
+    for (const char c : members) has_[static_cast<unsigned char>(c)] = true;
+  }
+  [[nodiscard]] constexpr bool has(char c) const { return has_[static_cast<unsigned char>(c)]; }
+
+ private:
+  std::array<bool, 256> has_{};
+};
 
 inline std::string lower_copy(std::string_view text) {
   std::string out(text);
@@ -55,8 +70,13 @@ constexpr bool starts_with_word(std::string_view text, std::string_view start) {
 /// Position of `needle` (given in lower case) in `text`, without case, from `from`; npos when it isn't there.
 constexpr std::size_t find_word(std::string_view text, std::string_view needle, std::size_t from = 0) {
   if (needle.empty()) return from <= text.size() ? from : std::string_view::npos;
+  // A letter differs from its capital in one bit; the full comparison sorts out the other bytes.
+  const auto first = static_cast<unsigned char>(needle.front());
+  const unsigned char fold = is_alpha(needle.front()) ? 0x20 : 0;
   for (std::size_t i = from; i + needle.size() <= text.size(); ++i)
-    if (lower(text[i]) == needle.front() && same_word(text.substr(i, needle.size()), needle)) return i;
+    if ((static_cast<unsigned char>(text[i]) | fold) == first &&
+        same_word(text.substr(i, needle.size()), needle))
+      return i;
   return std::string_view::npos;
 }
 
@@ -64,13 +84,43 @@ constexpr bool contains_word(std::string_view text, std::string_view needle) {
   return find_word(text, needle) != std::string_view::npos;
 }
 
-inline bool all_ascii(std::string_view text) { return std::all_of(text.begin(), text.end(), is_ascii); }
+/// The number of ASCII bytes at the start.
+inline std::size_t ascii_length(std::string_view text) {
+  std::size_t at = 0;
+  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    if ((eight & 0x8080808080808080U) != 0) break;
+  }
+  while (at < text.size() && is_ascii(text[at])) ++at;
+  return at;
+}
+
+inline bool all_ascii(std::string_view text) { return ascii_length(text) == text.size(); }
+
+/// Position of the first of three bytes; the size when there is none.
+inline std::size_t length_before(std::string_view text, char a, char b, char c) {
+  constexpr std::uint64_t ones = 0x0101010101010101U;
+  const auto each = [](char byte) { return ones * static_cast<unsigned char>(byte); };
+  // Subtracting 1 from each byte sets the high bit of those that were 0 (H. Warren, Hacker's Delight, 6-1);
+  // a borrow can only mark a byte behind the first such one.
+  const auto zeros = [](std::uint64_t eight) { return (eight - ones) & ~eight & (ones << 7U); };
+  std::size_t at = 0;
+  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    if ((zeros(eight ^ each(a)) | zeros(eight ^ each(b)) | zeros(eight ^ each(c))) != 0) break;
+  }
+  while (at < text.size() && text[at] != a && text[at] != b && text[at] != c) ++at;
+  return at;
+}
+
+/// Position of the first CR or LF; the size when there is none.
+inline std::size_t line_length(std::string_view text) { return length_before(text, '\n', '\r', '\r'); }
 
 /// Takes the next line off the front of `rest`, without its line end (LF, CRLF, or CR alone).
-constexpr std::string_view take_line(std::string_view& rest) {
-  const std::size_t end = rest.find_first_of("\r\n");
+inline std::string_view take_line(std::string_view& rest) {
+  const std::size_t end = line_length(rest);
   const std::string_view line = rest.substr(0, end);
-  if (end == std::string_view::npos) {
+  if (end == rest.size()) {
     rest = {};
     return line;
   }

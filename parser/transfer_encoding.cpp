@@ -63,6 +63,10 @@ std::string decode_quoted_printable(std::string_view text, bool header_form) {
   out.reserve(text.size());
   std::size_t line_start = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::size_t plain = header_form ? 0 : length_before(text.substr(i), '=', '\n', '\r');
+    out += text.substr(i, plain);
+    i += plain;
+    if (i == text.size()) break;
     const char c = text[i];
     if (c == '=') {
       const int high = i + 1 < text.size() ? hex_value(text[i + 1]) : -1;

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "parser/address.hpp"
-#include "parser/dialects/phrases.hpp"
+#include "parser/phrase_index.hpp"
 #include "parser/dialects/vocabulary.hpp"
 #include "parser/mime.hpp"
 

@@ -103,7 +103,7 @@ std::size_t take_markup(std::string& out, std::string_view html, std::size_t at)
   const std::string name = tag_name(inside);
   if (name == "style" || name == "script" || name == "title") return skip_element(html, end, name);
   if (std::find(line_enders.begin(), line_enders.end(), name) != line_enders.end()) out += '\n';
-  if (name == "td" || name == "th") out += ' ';
+  if (name == "td" || name == "th" || name == "/td" || name == "/th") out += ' ';
   return end + 1;
 }
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "parser/dialects/phrases.hpp"
+#include "parser/phrase_index.hpp"
 #include "parser/dialects/words.hpp"
 
 namespace bounced::dialects {

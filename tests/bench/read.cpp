@@ -1,9 +1,7 @@
-// Microseconds of processor time that reading one mail takes: bytes to report, verdicts included, and report to
-// JSON. The mails are those of the directories that are named, read into memory first.
+// Microseconds of processor time that reading one mail takes: bytes to report, verdicts included, and report
+// to JSON. The mails are those of the directories that are named, read into memory first.
 //
 //   bench_read [SECONDS] DIR…      default: 3 tests/corpus
-#include "parser/read_bounce.hpp"
-
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -16,6 +14,7 @@
 #include "config/rules_file.hpp"
 #include "parser/bounce_report.hpp"
 #include "parser/mime.hpp"
+#include "parser/read_bounce.hpp"
 
 namespace {
 

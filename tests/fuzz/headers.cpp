@@ -12,10 +12,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::size_t body = 0;
   const bounced::HeaderFields fields = bounced::read_header_fields(text, &body);
   if (body > size) std::abort();
-  for (const bounced::HeaderField& field : fields.fields) {
-    if (field.name.empty() || !bounced::is_valid_utf8(field.value)) std::abort();
-    if (!bounced::is_valid_utf8(bounced::decode_words(field.value))) std::abort();
-    for (const auto& [name, value] : bounced::read_parameterised(field.value).parameters)
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields.name(i).empty() || !bounced::is_valid_utf8(fields.value(i))) std::abort();
+    if (!bounced::is_valid_utf8(bounced::decode_words(fields.value(i)))) std::abort();
+    for (const auto& [name, value] : bounced::read_parameterised(fields.value(i)).parameters)
       if (!bounced::is_valid_utf8(value)) std::abort();
   }
   return bounced::is_valid_utf8(bounced::decode_words(text)) ? 0 : (std::abort(), 0);

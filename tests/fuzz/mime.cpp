@@ -15,8 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bounced::MimePart& part = tree.parts[i];
     if (part.parent >= static_cast<int>(i) || part.depth > static_cast<int>(limits.mime_depth)) std::abort();
     if (!bounced::is_valid_utf8(part.text) || !bounced::is_valid_utf8(part.name)) std::abort();
-    for (const bounced::HeaderField& field : part.headers.fields)
-      if (!bounced::is_valid_utf8(field.value)) std::abort();
+    for (std::size_t field = 0; field < part.headers.size(); ++field)
+      if (!bounced::is_valid_utf8(part.headers.value(field))) std::abort();
   }
   return 0;
 }

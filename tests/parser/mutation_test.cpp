@@ -123,7 +123,8 @@ void mutate(std::string& mail, const std::vector<std::string>& mails, Random& ra
 std::string everything_in(const std::string& mail) {
   std::string all = lower_copy(mail);
   for (const MimePart& part : read_mime(mail, {}).parts) {
-    for (const HeaderField& field : part.headers.fields) all += lower_copy(decode_words(field.value)) + '\n';
+    for (std::size_t i = 0; i < part.headers.size(); ++i)
+      all += lower_copy(decode_words(part.headers.value(i))) + '\n';
     all += lower_copy(part.text) + '\n';
   }
   return all;

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace bounced::dialects {
+namespace bounced {
 
 /// Where a phrase stands: text.substr(begin, end - begin).
 struct PhraseHit {
@@ -24,14 +24,17 @@ class PhraseIndex {
   /// Shortest phrase, in bytes.
   static constexpr std::size_t shortest = 4;
 
-  /// Adds a phrase in search form (see search_form in document.hpp: lower case, single blanks) and returns
-  /// its number; a phrase that is there already keeps its number. A '*' at the end lets the last word go on.
+  /// Adds a phrase in search form (see search_form in dialects/document.hpp: lower case, single blanks) and
+  /// returns its number; a phrase that is there already keeps its number. A '*' at the end lets the last word
+  /// go on.
   std::uint16_t add(std::string_view phrase);
   void seal();
 
   /// All hits in order of `begin`, also overlapping ones. `text` is in search form. ASCII letters and digits
   /// at the border of a phrase must stand at the border of a word. Linear in the text.
   [[nodiscard]] std::vector<PhraseHit> find_all(std::string_view text) const;
+  /// True when `text` (in search form) holds one of the phrases.
+  [[nodiscard]] bool any_in(std::string_view text) const { return !find_all(text).empty(); }
   [[nodiscard]] std::size_t size() const { return phrases_.size(); }
 
  private:
@@ -51,4 +54,4 @@ class PhraseIndex {
   std::array<std::uint64_t, filter_bits / 64> filter_{};
 };
 
-}  // namespace bounced::dialects
+}  // namespace bounced

@@ -1,11 +1,11 @@
-#include "parser/dialects/phrases.hpp"
+#include "parser/phrase_index.hpp"
 
 #include <algorithm>
 #include <cstring>
 
 #include "parser/text.hpp"
 
-namespace bounced::dialects {
+namespace bounced {
 namespace {
 
 std::uint32_t key_of(const char* bytes) {
@@ -65,4 +65,4 @@ std::vector<PhraseHit> PhraseIndex::find_all(std::string_view text) const {
   return hits;
 }
 
-}  // namespace bounced::dialects
+}  // namespace bounced
