@@ -56,6 +56,7 @@ Where the settings are looked for unless
 names another file.
 .SH SEE ALSO
 .BR bounced (1),
+.BR bounced\-rules (5),
 .BR systemd.exec (5)
 for
 .B LoadCredential=

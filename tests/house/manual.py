@@ -40,8 +40,8 @@ def main(binary):
             for option in sorted(program[command] ^ page[command]):
                 complaints.append(f'{command} {option}: {"not in the page" if option in program[command] else "in the page alone"}')
     if shutil.which('groff'):
-        for name in ('bounced.1', 'bounced.toml.5'):
-            said = subprocess.run(['groff', '-ww', '-t', '-man', '-Tutf8', '-z', MAN / name], capture_output=True, text=True)
+        for page in sorted(MAN.glob('*.[15]')):
+            said = subprocess.run(['groff', '-ww', '-t', '-man', '-Tutf8', '-z', page], capture_output=True, text=True)
             complaints += said.stderr.splitlines()
     print('\n'.join(complaints))
     print(f'{len(program)} commands, {sum(map(len, program.values()))} options, {len(complaints)} complaints')
