@@ -30,6 +30,8 @@ Advice advice_of(const Rule& rule, Confidence confidence, const Evidence& eviden
   if (evidence.severity() == '4') return Advice::soft;
   // 530, 534, 535, 538: the answer is about our own login (RFC 4954 section 6), whoever is "unknown" in it.
   if (evidence.reply_code.starts_with("53")) return Advice::soft;
+  // 500, 502, 503 and 504 answer a command (RFC 5321 section 4.2.4), 501 may be about an address.
+  if (evidence.reply_code.starts_with("50") && evidence.reply_code != "501") return Advice::soft;
   // Without any code the words may be a person's ("this mailbox is no longer in use", an automatic reply).
   if (evidence.severity() == 0 && facts(rule.reason).category == Category::mailbox_state) return Advice::soft;
   return advice;
