@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "parser/charset.hpp"
+#include "parser/dialects/surroundings.hpp"
 #include "parser/text.hpp"
 
 namespace bounced::dialects {
@@ -203,16 +203,6 @@ void add_senders(Signals& signals, const HeaderFields& returned) {
         signals.own.push_back(normal_address(value.substr(span.begin, span.end - span.begin)));
 }
 
-/// A letter in one of fifty languages that quotes no reply: all of it is the reason, and its links say in any
-/// language who wrote it.
-void give_explanation(std::vector<Diagnosis>& diagnoses, const Document& document, const ReadLimits& limits) {
-  std::string text = document.text;
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  text = cut_utf8(text, limits.diagnostic_bytes);
-  for (Diagnosis& diagnosis : diagnoses)
-    if (diagnosis.evidence < Evidence::enhanced) diagnosis.text = text;
-}
-
 }  // namespace
 
 Reading read_text(const MimeTree& mail, int root, const Vocabulary& vocabulary, const ReadLimits& limits) {
@@ -257,9 +247,12 @@ std::optional<ReportFields> make_report(const Reading& reading, Layout layout, s
   if (recipients.size() > limits.recipients) recipients.resize(limits.recipients);
   auto diagnoses =
       find_diagnoses(reading.document, reading.codes, reading.mentions, recipients, vocabulary, limits);
-  if (layout == Layout::failed_header) give_explanation(diagnoses, reading.document, limits);
   ReportFields report;
   report.kind = kind_of(reading, diagnoses, layout, vocabulary);
+  if (layout == Layout::failed_header)
+    give_letter(diagnoses, reading.document, limits);
+  else if (report.kind == Kind::bounce)
+    give_surroundings(diagnoses, recipients, reading.mentions, reading.document, limits);
   report.dialect = dialect;
   report.reporting_mta = reporting_host(reading.document, vocabulary);
   report.returned_part = reading.document.returned_part;
