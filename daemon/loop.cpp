@@ -60,9 +60,9 @@ class Pass {
       if (batch->empty()) return {};
       const auto settlements = pipeline_.ingest(settings_.name, source(), *batch, now_seconds());
       if (!settlements) return fail(settlements.error());
-      if (const auto done = mailbox.settle(*settlements); !done) return done;
+      if (auto done = mailbox.settle(*settlements); !done) return done;
       settled_ = mailbox.cursor();
-      if (const auto done = note_cursor(); !done) return done;
+      if (auto done = note_cursor(); !done) return done;
       result_.stopped = stop_();
       if (result_.stopped) return {};
     }

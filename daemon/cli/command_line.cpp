@@ -96,7 +96,7 @@ void give_config_option(CLI::App& app, std::string& target) {
 Result<Exit> run_action(const CommandAction& action, const std::string& config_file) {
   Output out(STDOUT_FILENO);
   Session session{out, config_file.empty() ? default_config_file : config_file, !config_file.empty()};
-  const auto ran = action(session);
+  auto ran = action(session);
   const auto printed = out.finish();
   if (ran && !printed) return fail(printed.error());
   return ran;

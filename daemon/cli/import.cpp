@@ -102,7 +102,7 @@ struct Import {
       bytes += file.bytes.size();
       batch.push_back(fetched(file));
       if (batch.size() < batch_mails && bytes < batch_bytes) continue;
-      if (const auto done = commit(); !done) return done;
+      if (auto done = commit(); !done) return done;
     }
     return commit();
   }

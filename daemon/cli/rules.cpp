@@ -49,6 +49,7 @@ Result<Exit> show(const Options& options, Session& session) {
       std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) { return rule.id == options.id; });
   if (found == rules.end()) {
     std::vector<std::string_view> ids;
+    ids.reserve(rules.size());
     for (const auto& rule : rules) ids.push_back(rule.id);
     const auto near = nearest_word(options.id, ids);
     return fail(Exit::usage, "no rule is called '" + options.id + "'",

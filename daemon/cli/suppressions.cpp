@@ -82,6 +82,7 @@ Result<SuppressionFilter> filter_of(const Options& options) {
   filter.reason = reason_named(options.reason);
   if (filter.reason) return filter;
   std::vector<std::string_view> names;
+  names.reserve(reason_table.size());
   for (const auto& row : reason_table) names.push_back(row.name);
   const auto near = nearest_word(options.reason, names);
   return fail(Exit::usage, "no reason is called '" + options.reason + "'",

@@ -62,7 +62,9 @@ void print_pairs(Output& out, const std::vector<std::pair<std::string, std::stri
   for (const auto& [name, value] : pairs) {
     const auto text = printable(value);
     if (!out.is_terminal()) {
-      out.line(name + "\t" + text);
+      out.write(name);
+      out.write("\t");
+      out.line(text);
       continue;
     }
     if (text.empty()) continue;
@@ -70,7 +72,8 @@ void print_pairs(Output& out, const std::vector<std::pair<std::string, std::stri
     const auto room =
         out.columns() > names + gap + narrowest_last ? out.columns() - names - gap : narrowest_last;
     for (const auto& line : wrapped(text, room)) {
-      out.line(head + line);
+      head += line;
+      out.line(head);
       head.assign(names + gap, ' ');
     }
   }
