@@ -86,7 +86,12 @@ class Set {
 
 Set shipped_set() {
   Set set;
-  for (const auto& file : shipped_rules_files) set.add(inspect_rules(file.text, file.name));
+  for (const auto& file : shipped_rules_files) {
+    RulesReading reading = inspect_rules(file.text, file.name);
+    for (auto& vendor : reading.book.vendors) vendor.checked = true;
+    for (auto& rule : reading.book.rules) rule.checked = true;
+    set.add(std::move(reading));
+  }
   return set;
 }
 

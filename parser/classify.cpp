@@ -45,10 +45,9 @@ void no_rule(const Evidence& evidence, Verdict& out) {
   out.permanence = facts(out.reason).permanence;
 }
 
-std::string matched_of(const CompiledRules& rules, const Hit& hit, const Evidence& evidence) {
+std::string matched_of(const Hit& hit, const Evidence& evidence) {
   if (hit.rule->code_only) return hit.stage == Stage::reply_code ? evidence.reply_code : evidence.status;
-  const Span span = rules.span_of(hit, evidence);
-  return evidence.text.substr(span.begin, span.end - span.begin);
+  return evidence.text.substr(hit.span.begin, hit.span.end - hit.span.begin);
 }
 
 void judge(const CompiledRules& rules, const Hit& hit, const Evidence& evidence, Verdict& out) {
@@ -61,7 +60,7 @@ void judge(const CompiledRules& rules, const Hit& hit, const Evidence& evidence,
   out.advice = advice_of(rule, hit.confidence, evidence);
   out.confirm = rule.confirm && out.advice == Advice::suppress;
   out.rule = rule.id;
-  out.matched = matched_of(rules, hit, evidence);
+  out.matched = matched_of(hit, evidence);
   out.remedy = rule.remedy.empty() ? std::string(reason.remedy) : rule.remedy;
   out.remedy_url = rule.remedy_url;
   out.retry_after = rule.retry_after;
@@ -90,7 +89,7 @@ Candidate candidate_of(const CompiledRules& rules, const Hit& hit, const Evidenc
   out.reason = rule.reason;
   out.confidence = hit.confidence;
   out.stage = name_of(hit.stage);
-  out.matched = matched_of(rules, hit, evidence);
+  out.matched = matched_of(hit, evidence);
   return out;
 }
 
@@ -113,16 +112,14 @@ Verdict Classifier::classify(const Reply& reply) const {
   const CompiledRules& rules = compiled_->rules;
   Evidence evidence;
   rules.read(reply, evidence, nullptr);
-  std::vector<Hit> hits;
-  rules.hits(evidence, hits, nullptr);
+  std::vector<Hit> triggered;
+  Hit best;
   Verdict verdict;
   name_vendor(rules, evidence, verdict);
-  const auto best =
-      std::min_element(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.rank < b.rank; });
-  if (best == hits.end()) {
-    no_rule(evidence, verdict);
+  if (rules.best(evidence, triggered, best)) {
+    judge(rules, best, evidence, verdict);
   } else {
-    judge(rules, *best, evidence, verdict);
+    no_rule(evidence, verdict);
   }
   return verdict;
 }

@@ -22,6 +22,9 @@ Span join(const Occurrence& a, const Occurrence& b) {
   return {std::min(a.begin, b.begin), std::max(a.end, b.end)};
 }
 
+/// The bit of a reply code's first digit.
+constexpr std::uint8_t class_bit(char digit) { return static_cast<std::uint8_t>(1U << (digit & 7)); }
+
 /// The place of a kind of evidence among all kinds, best first.
 std::uint32_t rank_of(Stage stage, Confidence confidence) {
   const bool firm = confidence >= Confidence::strong;
@@ -98,7 +101,8 @@ Result<void> CompiledRules::compile(std::uint32_t place) {
   for (const auto& [pattern, number] :
        {std::pair{&rule.pattern, &made.pattern}, std::pair{&rule.unless, &made.unless}}) {
     if (pattern->empty()) continue;
-    auto added = patterns_.add(*pattern);
+    auto added =
+        patterns_.add(*pattern, rule.checked ? Patterns::Compile::on_first_use : Patterns::Compile::now);
     if (!added) return wrong(rule, added.error().message, "RE2 syntax: no look-ahead and no back-references");
     *number = *added;
     by_pattern_.push_back(pattern == &rule.pattern ? static_cast<std::uint32_t>(rules_.size())
@@ -106,6 +110,12 @@ Result<void> CompiledRules::compile(std::uint32_t place) {
   }
   made.status = read_status_condition(rule.status);
   if (!rule.status.empty() && made.status.empty()) return wrong(rule, status_condition_fault(rule.status));
+  for (std::size_t at = 0; at < rule.reply_code.size(); ++at) {
+    if (rule.reply_code[at] == ' ') continue;
+    made.reply_classes |= class_bit(rule.reply_code[at]);
+    for (; at + 1 < rule.reply_code.size() && rule.reply_code[at + 1] != ' '; ++at)
+      made.whole_reply_code = true;
+  }
   made.code_only = rule.pattern.empty() && made.subject.none() && made.predicate.none();
   if (made.code_only && rule.status.empty() && rule.reply_code.empty() && rule.command.empty() &&
       made.vendor < 0)
@@ -125,7 +135,7 @@ void CompiledRules::file(std::uint32_t number) {
   }
   const TermSet& triggers = rule.predicate.any() ? rule.predicate : rule.subject;
   for (std::size_t term = 0; term < max_terms; ++term)
-    if (triggers[term]) by_term_[term].push_back(number);
+    if (triggers[term]) by_term_[term].push_back({number, rule.vendor});
 }
 
 void CompiledRules::file_code_rule(std::uint32_t number) {
@@ -149,54 +159,74 @@ void CompiledRules::read(const Reply& reply, Evidence& out, std::string* vendor_
   tokenise(std::string_view(out.line).substr(out.line.size() - out.text.size()), out.tokens);
   lexicon_.find(out.tokens, out.text, reply.recipient, out.terms);
   patterns_.candidates(out.lower, out.candidates);
-  out.vendors = vendors_.recognise(reply, out.text, patterns_, out.candidates, vendor_because);
+  out.vendors = vendors_.recognise(reply, out.text, out.lower, patterns_, out.candidates, vendor_because);
 }
 
 void CompiledRules::hits(const Evidence& evidence, std::vector<Hit>& out,
                          std::vector<Excepted>* excepted) const {
   out.clear();
+  triggered(evidence, out);
+  std::erase_if(out, [&](Hit& hit) { return !holds(evidence, hit, excepted); });
+}
+
+bool CompiledRules::best(const Evidence& evidence, std::vector<Hit>& scratch, Hit& out) const {
+  scratch.clear();
+  triggered(evidence, scratch);
+  const auto later = [](const Hit& a, const Hit& b) { return a.rank > b.rank; };
+  std::make_heap(scratch.begin(), scratch.end(), later);
+  while (!scratch.empty()) {
+    out = scratch.front();
+    if (holds(evidence, out, nullptr)) return true;
+    std::pop_heap(scratch.begin(), scratch.end(), later);
+    scratch.pop_back();
+  }
+  return false;
+}
+
+void CompiledRules::triggered(const Evidence& evidence, std::vector<Hit>& out) const {
+  const auto note = [&](std::uint32_t number) {
+    if (const CompiledRule& rule = rules_[number]; codes_hold(rule, evidence))
+      out.push_back(hit_of(rule, evidence));
+  };
   for (const std::uint32_t pattern : evidence.candidates)
-    if (by_pattern_[pattern] != CompiledRule::no_pattern)
-      try_rule(rules_[by_pattern_[pattern]], evidence, out, excepted);
+    if (by_pattern_[pattern] != CompiledRule::no_pattern) note(by_pattern_[pattern]);
   const TermSet& terms = evidence.terms.anywhere;
   for (std::size_t term = terms._Find_first(); term < max_terms; term = terms._Find_next(term))
-    for (const std::uint32_t number : by_term_[term]) try_rule(rules_[number], evidence, out, excepted);
-  try_code_rules(codes_[0], evidence, out, excepted);
-  for (std::size_t i = 0; i < evidence.vendors.count; ++i)
-    try_code_rules(codes_[evidence.vendors.list[i] + 1U], evidence, out, excepted);
+    for (const Trigger& trigger : by_term_[term])
+      if (trigger.vendor < 0 || evidence.vendors.has(trigger.vendor)) note(trigger.rule);
+  const auto note_codes = [&](const CodeRules& rules) {
+    for (const std::uint32_t number : rules.any_subject) note(number);
+    const auto subject = static_cast<std::size_t>(evidence.numbers.subject);
+    if (evidence.numbers.type == 0 || subject >= rules.by_subject.size()) return;
+    for (const std::uint32_t number : rules.by_subject[subject]) note(number);
+  };
+  note_codes(codes_[0]);
+  for (std::size_t i = 0; i < evidence.vendors.count; ++i) note_codes(codes_[evidence.vendors.list[i] + 1U]);
 }
 
-void CompiledRules::try_code_rules(const CodeRules& rules, const Evidence& evidence, std::vector<Hit>& out,
-                                   std::vector<Excepted>* excepted) const {
-  for (const std::uint32_t number : rules.any_subject) try_rule(rules_[number], evidence, out, excepted);
-  const auto subject = static_cast<std::size_t>(evidence.numbers.subject);
-  if (evidence.numbers.type == 0 || subject >= rules.by_subject.size()) return;
-  for (const std::uint32_t number : rules.by_subject[subject])
-    try_rule(rules_[number], evidence, out, excepted);
-}
-
-void CompiledRules::try_rule(const CompiledRule& rule, const Evidence& evidence, std::vector<Hit>& out,
-                             std::vector<Excepted>* excepted) const {
+bool CompiledRules::codes_hold(const CompiledRule& rule, const Evidence& evidence) const {
+  if (rule.vendor >= 0 && !evidence.vendors.has(rule.vendor)) return false;
+  const auto in_range = [&](const StatusRange& range) { return range.holds(evidence.numbers); };
+  if (!rule.status.empty() && std::none_of(rule.status.begin(), rule.status.end(), in_range)) return false;
   const Rule& facts = book_.rules[rule.place];
-  if (rule.vendor >= 0) {
-    const auto* const end = evidence.vendors.list + evidence.vendors.count;
-    if (std::find(evidence.vendors.list, end, rule.vendor) == end) return;
+  if (rule.reply_classes != 0) {
+    if (evidence.reply_code.empty() || (rule.reply_classes & class_bit(evidence.reply_code[0])) == 0)
+      return false;
+    if (rule.whole_reply_code && !reply_code_fits(facts.reply_code, evidence.reply_code)) return false;
   }
-  const auto holds = [&](const StatusRange& range) { return range.holds(evidence.numbers); };
-  if (!rule.status.empty() && std::none_of(rule.status.begin(), rule.status.end(), holds)) return;
-  if (!reply_code_fits(facts.reply_code, evidence.reply_code) ||
-      !command_fits(facts.command, evidence.command))
-    return;
-  if (rule.pattern != CompiledRule::no_pattern && !patterns_.candidate_matches(rule.pattern, evidence.text))
-    return;
-  Span span;
-  if (!phrase_holds(rule, evidence, span)) return;
+  return facts.command.empty() || command_fits(facts.command, evidence.command);
+}
+
+bool CompiledRules::holds(const Evidence& evidence, Hit& hit, std::vector<Excepted>* excepted) const {
+  const CompiledRule& rule = *hit.rule;
+  if (!phrase_holds(rule, evidence, hit.span)) return false;
+  if (rule.pattern != CompiledRule::no_pattern &&
+      !patterns_.find(rule.pattern, evidence.text, evidence.lower, hit.span))
+    return false;
   std::string why;
-  if (excepted_by(rule, evidence, span, excepted ? &why : nullptr)) {
-    if (excepted) excepted->push_back({&rule, why});
-    return;
-  }
-  out.push_back(hit_of(rule, evidence, span));
+  if (!excepted_by(rule, evidence, excepted ? &why : nullptr)) return true;
+  if (excepted) excepted->push_back({&rule, why});
+  return false;
 }
 
 bool CompiledRules::pair_holds(const Rule& rule, const Occurrence& subject,
@@ -240,12 +270,14 @@ bool CompiledRules::phrase_holds(const CompiledRule& rule, const Evidence& evide
   return false;
 }
 
-bool CompiledRules::excepted_by(const CompiledRule& rule, const Evidence& evidence, const Span& span,
-                                std::string* why) const {
-  (void)span;
-  if (rule.unless != CompiledRule::no_pattern && patterns_.matches(rule.unless, evidence.text)) {
+bool CompiledRules::excepted_by(const CompiledRule& rule, const Evidence& evidence, std::string* why) const {
+  const auto& candidates = evidence.candidates;
+  if (rule.unless != CompiledRule::no_pattern &&
+      std::binary_search(candidates.begin(), candidates.end(), rule.unless) &&
+      patterns_.candidate_matches(rule.unless, evidence.text)) {
     if (why != nullptr) {
-      const Span found = patterns_.where(rule.unless, evidence.text);
+      Span found;
+      patterns_.find(rule.unless, evidence.text, evidence.lower, found);
       *why = "its exception holds: \"" + evidence.text.substr(found.begin, found.end - found.begin) + "\"";
     }
     return true;
@@ -265,11 +297,10 @@ bool CompiledRules::excepted_by(const CompiledRule& rule, const Evidence& eviden
   return false;
 }
 
-Hit CompiledRules::hit_of(const CompiledRule& rule, const Evidence& evidence, const Span& span) const {
+Hit CompiledRules::hit_of(const CompiledRule& rule, const Evidence& evidence) const {
   const Rule& facts = book_.rules[rule.place];
   Hit hit;
   hit.rule = &rule;
-  hit.span = span;
   hit.confidence = facts.confidence;
   if (rule.vendor >= 0) {
     hit.stage = facts.confidence == Confidence::exact ? Stage::vendor_code : Stage::vendor_phrase;
@@ -288,11 +319,6 @@ Hit CompiledRules::hit_of(const CompiledRule& rule, const Evidence& evidence, co
     if (rule.vendor == evidence.vendors.list[i]) nearness = static_cast<std::uint32_t>(i);
   hit.rank = (rank_of(hit.stage, hit.confidence) << 28U) | (nearness << 24U) | rule.place;
   return hit;
-}
-
-Span CompiledRules::span_of(const Hit& hit, const Evidence& evidence) const {
-  if (hit.rule->pattern != CompiledRule::no_pattern) return patterns_.where(hit.rule->pattern, evidence.text);
-  return hit.span;
 }
 
 }  // namespace bounced

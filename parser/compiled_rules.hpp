@@ -26,6 +26,9 @@ struct CompiledRule {
   std::uint32_t pattern = no_pattern;
   std::uint32_t unless = no_pattern;
   std::vector<StatusRange> status;  ///< any of which holds; empty = no condition
+  std::uint8_t reply_classes =
+      0;                          ///< a bit for each first digit of a reply code that holds; 0 = no condition
+  bool whole_reply_code = false;  ///< the first digit is not all that is asked
   TermSet subject;
   TermSet predicate;
   TermSet without;
@@ -37,8 +40,8 @@ struct Hit {
   const CompiledRule* rule = nullptr;
   Stage stage = Stage::status;
   Confidence confidence = Confidence::none;
-  std::uint32_t rank = 0;  ///< smaller wins
-  Span span;               ///< bytes of Evidence::text; empty for rules on codes
+  std::uint32_t rank = 0;  ///< smaller wins; no two rules have the same
+  Span span;               ///< the bytes of Evidence::text that it rests on; empty for rules on codes
 };
 
 /// A rule whose pattern or phrase is in the text but that an exception of its own keeps out; for `explain`.
@@ -56,11 +59,12 @@ class CompiledRules {
   void read(const Reply& reply, Evidence& out, std::string* vendor_because) const;
   /// All rules that hold, in no order. `excepted` may be null.
   void hits(const Evidence& evidence, std::vector<Hit>& out, std::vector<Excepted>* excepted) const;
+  /// The one that wins; false when none holds. The text is only looked at for rules that nothing better has
+  /// beaten. `scratch` is for its use.
+  bool best(const Evidence& evidence, std::vector<Hit>& scratch, Hit& out) const;
 
   [[nodiscard]] const RuleBook& book() const { return book_; }
   [[nodiscard]] const Rule& rule(const CompiledRule& compiled) const { return book_.rules[compiled.place]; }
-  /// The bytes of Evidence::text that a hit rests on.
-  [[nodiscard]] Span span_of(const Hit& hit, const Evidence& evidence) const;
 
  private:
   /// Rules on codes alone, by the subject digit of the status that they ask for; `any_subject` for the
@@ -73,17 +77,17 @@ class CompiledRules {
   Result<TermSet> term_set(const Rule& rule, const std::vector<std::string>& names) const;
   void file(std::uint32_t number);
   void file_code_rule(std::uint32_t number);
-  void try_code_rules(const CodeRules& rules, const Evidence& evidence, std::vector<Hit>& out,
-                      std::vector<Excepted>* excepted) const;
-  void try_rule(const CompiledRule& rule, const Evidence& evidence, std::vector<Hit>& out,
-                std::vector<Excepted>* excepted) const;
+  /// The rules that a pattern, a term or a code of the reply calls up and whose conditions on codes hold.
+  void triggered(const Evidence& evidence, std::vector<Hit>& out) const;
+  [[nodiscard]] bool codes_hold(const CompiledRule& rule, const Evidence& evidence) const;
+  /// Whether the conditions on the text hold too; fills in `hit.span`.
+  bool holds(const Evidence& evidence, Hit& hit, std::vector<Excepted>* excepted) const;
   [[nodiscard]] bool pair_holds(const Rule& rule, const Occurrence& subject,
                                 const Occurrence& predicate) const;
   [[nodiscard]] bool closes(const Occurrence& predicate, const Occurrences& terms) const;
   [[nodiscard]] bool phrase_holds(const CompiledRule& rule, const Evidence& evidence, Span& span) const;
-  [[nodiscard]] bool excepted_by(const CompiledRule& rule, const Evidence& evidence, const Span& span,
-                                 std::string* why) const;
-  [[nodiscard]] Hit hit_of(const CompiledRule& rule, const Evidence& evidence, const Span& span) const;
+  [[nodiscard]] bool excepted_by(const CompiledRule& rule, const Evidence& evidence, std::string* why) const;
+  [[nodiscard]] Hit hit_of(const CompiledRule& rule, const Evidence& evidence) const;
 
   RuleBook book_;
   Patterns patterns_;
@@ -92,9 +96,14 @@ class CompiledRules {
   int closer_ = -1;                    // number of the term "closer"
   std::uint32_t vendor_patterns_ = 0;  // patterns below this number recognise vendors
   std::vector<CompiledRule> rules_;
-  std::vector<std::uint32_t> by_pattern_;            // pattern -> rule; no_pattern for an `unless`
-  std::vector<std::vector<std::uint32_t>> by_term_;  // number of a term -> rules that it triggers
-  std::vector<CodeRules> codes_;                     // [vendor + 1]
+  std::vector<std::uint32_t> by_pattern_;  // pattern -> rule; no_pattern for an `unless`
+  /// A rule that a term triggers, with its vendor, so that rules of others are passed over quickly.
+  struct Trigger {
+    std::uint32_t rule = 0;
+    int vendor = -1;
+  };
+  std::vector<std::vector<Trigger>> by_term_;  // by number of a term
+  std::vector<CodeRules> codes_;               // [vendor + 1]
 };
 
 }  // namespace bounced

@@ -15,16 +15,33 @@ constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 constexpr bool is_hex(char c) { return hex_value(c) >= 0; }
 
-/// Marks the bytes of `members`, for a look-up without a search.
-constexpr std::array<bool, 256> byte_set(std::string_view members) {
-  std::array<bool, 256> set{};
-  for (const char c : members) set[static_cast<unsigned char>(c)] = true;
-  return set;
-}
+/// What the bytes of a run have in them, so that most runs, which are words, are asked for little else.
+enum Has : std::uint8_t {
+  run_end = 1,  ///< blanks, brackets, quotes, the punctuation that never stands inside an address or a host
+  at_sign = 2,
+  colon = 4,
+  dot = 8,
+  digit = 16,
+  not_letter = 32  ///< anything but ASCII letters
+};
 
-/// Ends a run: blanks, brackets, quotes and the punctuation that never stands inside an address or a host.
-constexpr auto run_enders = byte_set(" \t\r\n<>()[]{}\"',;!?|`");
-constexpr bool ends_run(char c) { return run_enders[static_cast<unsigned char>(c)]; }
+constexpr std::array<std::uint8_t, 256> make_byte_kinds() {
+  std::array<std::uint8_t, 256> kinds{};
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    const char c = static_cast<char>(byte);
+    if (!is_alpha(c)) kinds[byte] |= not_letter;
+    if (is_digit(c)) kinds[byte] |= digit;
+  }
+  for (const char c : std::string_view(" \t\r\n<>()[]{}\"',;!?|`"))
+    kinds[static_cast<unsigned char>(c)] |= run_end;
+  kinds['@'] |= at_sign;
+  kinds[':'] |= colon;
+  kinds['.'] |= dot;
+  return kinds;
+}
+constexpr auto byte_kinds = make_byte_kinds();
+constexpr unsigned kind_of(char c) { return byte_kinds[static_cast<unsigned char>(c)]; }
+constexpr bool ends_run(char c) { return (kind_of(c) & run_end) != 0; }
 
 bool all_of(std::string_view text, bool (*test)(char)) { return std::all_of(text.begin(), text.end(), test); }
 
@@ -111,12 +128,15 @@ class Splitter {
         continue;
       }
       std::size_t end = at;
-      while (end < text_.size() && !ends_run(text_[end])) ++end;
-      if (is_url(text_.substr(at, end - at))) {
+      unsigned has = 0;
+      for (; end < text_.size() && !ends_run(text_[end]); ++end) has |= kind_of(text_[end]);
+      if ((has & not_letter) == 0) {
+        letters(at, end);
+      } else if ((has & (colon | dot)) != 0 && is_url(text_.substr(at, end - at))) {
         end = url_end(end);
         add(TokenKind::url, at, end);
       } else {
-        run(at, end);
+        run(at, end, has);
       }
       at = end;
     }
@@ -177,7 +197,30 @@ class Splitter {
     out_.list.back().folded_end = static_cast<std::uint32_t>(out_.letters.size());
   }
 
-  void run(std::size_t begin, std::size_t end) {
+  /// A run of ASCII letters: one word, or several in camel case.
+  void letters(std::size_t begin, std::size_t end) {
+    std::size_t start = begin;
+    for (std::size_t at = begin + 1; at < end; ++at)
+      if (camel_border(text_[at - 1], text_[at], at + 1, end)) {
+        ascii_word(start, at);
+        start = at;
+      }
+    ascii_word(start, end);
+  }
+
+  void ascii_word(std::size_t begin, std::size_t end) {
+    const std::size_t folded = out_.letters.size();
+    out_.letters.resize(folded + end - begin);
+    std::transform(
+        text_.begin() + static_cast<std::ptrdiff_t>(begin), text_.begin() + static_cast<std::ptrdiff_t>(end),
+        out_.letters.begin() + static_cast<std::ptrdiff_t>(folded), [](char c) { return lower(c); });
+    add(TokenKind::word, begin, end);
+    out_.list.back().folded = static_cast<std::uint32_t>(folded);
+    bool open = true;
+    close(begin, end, open);
+  }
+
+  void run(std::size_t begin, std::size_t end, unsigned has) {
     const std::string_view whole = text_.substr(begin, end - begin);
     if (whole == "-" || whole == "--" || whole == "/" || whole == "->" ||
         (whole == "..." && !behind_bracket(begin)) || whole == "*") {
@@ -188,20 +231,21 @@ class Splitter {
     while (last > begin && (text_[last - 1] == '.' || text_[last - 1] == ':')) --last;
     const bool full_stop = last < end && text_[last] == '.';
     if (last > begin) {
-      if (!whole_token(begin, last)) words(begin, last);
+      if (!whole_token(begin, last, has)) words(begin, last);
     }
     if (full_stop && last > begin) end_sentence();
   }
 
   /// A run that is one thing: an address, a URL, a number …
-  bool whole_token(std::size_t begin, std::size_t end) {
+  /// `has`: kinds of bytes that may be in the run.
+  bool whole_token(std::size_t begin, std::size_t end, unsigned has) {
     const std::string_view run = text_.substr(begin, end - begin);
     const auto is = [&](TokenKind kind) {
       add(kind, begin, end);
       return true;
     };
-    if (is_address(run)) return is(TokenKind::address);
-    if (is_digit(run[0]) || run.find(':') != std::string_view::npos) {
+    if ((has & at_sign) != 0 && is_address(run)) return is(TokenKind::address);
+    if (is_digit(run[0]) || (has & colon) != 0) {
       if (all_of(run, is_digit)) return is(TokenKind::number);
       if (is_ipv4(run)) return is(TokenKind::ip);
       if (status_length(run) == run.size()) return is(TokenKind::status);
@@ -210,8 +254,8 @@ class Splitter {
     }
     if (run[0] == '#' && status_length(run.substr(1)) == run.size() - 1 && run.size() > 1)
       return is(TokenKind::status);
-    if (is_host(run)) return is(TokenKind::host);
-    if (is_id(run)) return is(TokenKind::id);
+    if ((has & dot) != 0 && is_host(run)) return is(TokenKind::host);
+    if ((has & digit) != 0 && is_id(run)) return is(TokenKind::id);
     return false;
   }
 
@@ -278,7 +322,7 @@ class Splitter {
     token.end = static_cast<std::uint32_t>(end);
     token.folded_end = static_cast<std::uint32_t>(out_.letters.size());
     const std::string_view letters = out_.word(token);
-    if (all_of(letters, is_digit)) token.kind = TokenKind::number;
+    if (is_digit(letters.front()) && all_of(letters, is_digit)) token.kind = TokenKind::number;
     if (letters == "cannot") {  // English writes it as one word
       out_.letters.resize(token.folded + 3);
       token.folded_end = token.folded + 3;

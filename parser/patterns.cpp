@@ -1,16 +1,15 @@
 #include "parser/patterns.hpp"
 
-#include <re2/filtered_re2.h>
 #include <re2/re2.h>
-#include <re2/set.h>
 
 #include <algorithm>
+#include <mutex>
+
+#include "parser/text.hpp"
 
 namespace bounced {
 namespace {
 
-/// Literals shorter than this are in too many replies to sort anything out.
-constexpr std::size_t min_literal_bytes = 3;
 constexpr std::size_t trigram_hashes = 1U << 14U;
 /// Memory of one pattern's automata in bytes; past it RE2 falls back to its slower linear matcher.
 constexpr std::int64_t pattern_memory_bytes = 1 << 18;
@@ -25,96 +24,46 @@ RE2::Options options() {
   return out;
 }
 
-/// Memory of the automata of all patterns without a literal, in bytes: they are few and short.
-constexpr std::int64_t set_memory_bytes = 1 << 22;
+constexpr std::uint32_t byte_at(const char* at) { return static_cast<unsigned char>(*at); }
 
-RE2::Options set_options() {
-  RE2::Options out = options();
-  out.set_max_mem(set_memory_bytes);
-  return out;
+/// Three bytes, the last one highest.
+std::uint32_t trigram_at(const char* at) {
+  return byte_at(at) | (byte_at(at + 1) << 8U) | (byte_at(at + 2) << 16U);
 }
 
-std::uint32_t trigram(const char* at) {
-  const auto byte = [&](int i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(at[i])); };
-  const std::uint32_t value = byte(0) | (byte(1) << 8U) | (byte(2) << 16U);
-  return (value * 2654435761U) >> 18U;
-}
+/// Multiplicative hashing (Knuth, TAOCP 6.4): the upper 14 bits of the product.
+constexpr std::uint32_t hash_of(std::uint32_t trigram) { return (trigram * 2654435761U) >> 18U; }
 static_assert(trigram_hashes == 1U << (32U - 18U));
 
-std::string lower_ascii(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
+std::uint32_t trigram(const char* at) { return hash_of(trigram_at(at)); }
+
+bool stands_at(const PatternLiteral& literal, std::string_view lower, std::size_t at) {
+  if (!lower.substr(at).starts_with(literal.text)) return false;
+  if (literal.border_before && !is_word_border(lower, at)) return false;
+  return !literal.border_after || is_word_border(lower, at + literal.text.size());
 }
 
-/// A pattern that says nothing but itself; the look-up of its literal is the match.
-bool is_plain(std::string_view pattern) {
-  return pattern.size() >= min_literal_bytes && std::all_of(pattern.begin(), pattern.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' ||
-                  c == ':' || c == '#' || c == '/' || c == '@' || c == '_' || c == '-';
-         });
-}
-
-/// FilteredRE2 tells which strings a match must hold, as a tree of "and" and "or" that it answers questions
-/// about. The longest string without which nothing matches is enough; where there is none ("a|b"), any one of
-/// all has to be there. Nothing when a match may hold none of them.
-std::vector<std::string> necessary(const re2::FilteredRE2& filtered, const std::vector<std::string>& atoms) {
-  const auto passes = [&](const std::vector<int>& present) {
-    std::vector<int> passed;
-    filtered.AllPotentials(present, &passed);
-    return !passed.empty();
-  };
-  if (atoms.empty() || passes({})) return {};
-  const std::string* longest = nullptr;
-  for (std::size_t i = 0; i < atoms.size(); ++i) {
-    if (longest != nullptr && atoms[i].size() <= longest->size()) continue;
-    std::vector<int> others;
-    for (std::size_t other = 0; other < atoms.size(); ++other)
-      if (other != i) others.push_back(static_cast<int>(other));
-    if (!passes(others)) longest = &atoms[i];
-  }
-  if (longest != nullptr) return {*longest};
-  return atoms;
-}
-
-/// True for bytes of a character that has no upper and lower form outside ASCII: kana, Han, Hangul and their
-/// like, by the first byte of their UTF-8.
-bool begins_caseless(unsigned char first) {
-  return (first >= 0xE3 && first <= 0xE9) || (first >= 0xEB && first <= 0xED);
-}
-
-/// The longest part of a literal that stands in a text lowered in ASCII as it stands here. RE2 lowers all
-/// scripts in a literal, and a text may hold the upper-case form of a letter ("Ärger").
-std::string part_in_any_case(std::string_view literal) {
-  std::string_view longest;
-  std::size_t begin = 0;
-  const auto end_part = [&](std::size_t end) {
-    if (end - begin > longest.size()) longest = literal.substr(begin, end - begin);
-  };
-  for (std::size_t at = 0; at < literal.size();) {
-    const auto byte = static_cast<unsigned char>(literal[at]);
-    const std::size_t length = byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
-    if (byte >= 0x80 && !begins_caseless(byte)) {
-      end_part(at);
-      begin = std::min(at + length, literal.size());
-    }
-    at += length;
-  }
-  end_part(literal.size());
-  return std::string(longest);
+std::size_t find_literal(const PatternLiteral& literal, std::string_view lower) {
+  for (std::size_t at = lower.find(literal.text); at != std::string_view::npos;
+       at = lower.find(literal.text, at + 1))
+    if (stands_at(literal, lower, at)) return at;
+  return std::string_view::npos;
 }
 
 }  // namespace
 
 struct Patterns::Pattern {
-  std::unique_ptr<re2::FilteredRE2> filtered;  // null for a literal; holds one RE2
-  std::string literal;
+  std::string source;
+  std::vector<PatternLiteral> exact;  ///< not empty: the pattern is these strings
 
-  [[nodiscard]] const RE2& re() const { return filtered->GetRE2(0); }
-};
+  [[nodiscard]] const RE2& re() const {
+    std::call_once(once_, [&] { compiled_ = std::make_unique<RE2>(source, options()); });
+    return *compiled_;
+  }
 
-struct Patterns::Set {
-  RE2::Set patterns{set_options(), RE2::UNANCHORED};
+ private:
+  mutable std::once_flag once_;
+  mutable std::unique_ptr<RE2> compiled_;
 };
 
 Patterns::Patterns() = default;
@@ -122,23 +71,15 @@ Patterns::Patterns(Patterns&&) noexcept = default;
 Patterns& Patterns::operator=(Patterns&&) noexcept = default;
 Patterns::~Patterns() = default;
 
-Result<std::uint32_t> Patterns::add(const std::string& pattern) {
-  if (is_plain(pattern)) return add_literal(pattern);
+Result<std::uint32_t> Patterns::add(const std::string& pattern, Compile when) {
   const auto number = static_cast<std::uint32_t>(patterns_.size());
-  Pattern made;
-  made.filtered = std::make_unique<re2::FilteredRE2>(static_cast<int>(min_literal_bytes));
-  int id = 0;
-  if (made.filtered->Add(pattern, options(), &id) != RE2::NoError)
-    return fail(Exit::config, RE2(pattern, options()).error());
-  std::vector<std::string> atoms;
-  made.filtered->Compile(&atoms);
-  std::vector<std::string> wanted = necessary(*made.filtered, atoms);
-  for (std::string& atom : wanted) atom = part_in_any_case(atom);
-  const bool too_short = std::any_of(wanted.begin(), wanted.end(),
-                                     [](const std::string& atom) { return atom.size() < min_literal_bytes; });
-  if (too_short) wanted.clear();
-  if (wanted.empty()) always_.push_back(number);
-  for (std::string& atom : wanted) add_literal_of(std::move(atom), number);
+  auto made = std::make_unique<Pattern>();
+  made->source = pattern;
+  if (when == Compile::now && !made->re().ok()) return fail(Exit::config, made->re().error());
+  PatternLiterals literals = read_pattern_literals(pattern);
+  if (literals.any.empty()) always_.push_back(number);
+  for (const PatternLiteral& literal : literals.any) literals_.push_back({literal, number, 0});
+  if (literals.exact) made->exact = std::move(literals.any);
   patterns_.push_back(std::move(made));
   return number;
 }
@@ -146,95 +87,83 @@ Result<std::uint32_t> Patterns::add(const std::string& pattern) {
 Result<std::uint32_t> Patterns::add_literal(const std::string& text) {
   if (text.size() < min_literal_bytes) return fail(Exit::config, "\"" + text + "\" is shorter than 3 bytes");
   const auto number = static_cast<std::uint32_t>(patterns_.size());
-  add_literal_of(lower_ascii(text), number);
-  Pattern made;
-  made.literal = lower_ascii(text);
+  auto made = std::make_unique<Pattern>();
+  made->source = text;
+  made->exact = {{lower_copy(text), false, false}};
+  literals_.push_back({made->exact.front(), number, 0});
   patterns_.push_back(std::move(made));
   return number;
-}
-
-void Patterns::add_literal_of(std::string text, std::uint32_t pattern) {
-  literals_.push_back({std::move(text), pattern, 0});
 }
 
 std::uint32_t Patterns::count() const { return static_cast<std::uint32_t>(patterns_.size()); }
 
 void Patterns::finish() {
-  finish_always();
   // Each literal is filed under that trigram of it which the fewest literals share.
   std::vector<std::uint32_t> shared(trigram_hashes, 0);
   for (const Literal& literal : literals_)
-    for (std::size_t i = 0; i + 3 <= literal.text.size(); ++i) ++shared[trigram(literal.text.data() + i)];
+    for (std::size_t i = 0; i + 3 <= literal.wanted.text.size(); ++i)
+      ++shared[trigram(literal.wanted.text.data() + i)];
   std::vector<std::uint32_t> hash(literals_.size());
   for (std::size_t n = 0; n < literals_.size(); ++n) {
     Literal& literal = literals_[n];
-    for (std::size_t i = 1; i + 3 <= literal.text.size(); ++i)
-      if (shared[trigram(literal.text.data() + i)] <
-          shared[trigram(literal.text.data() + literal.trigram_at)])
+    const std::string& text = literal.wanted.text;
+    for (std::size_t i = 1; i + 3 <= text.size(); ++i)
+      if (shared[trigram(text.data() + i)] < shared[trigram(text.data() + literal.trigram_at)])
         literal.trigram_at = static_cast<std::uint32_t>(i);
-    hash[n] = trigram(literal.text.data() + literal.trigram_at);
+    hash[n] = trigram(text.data() + literal.trigram_at);
   }
   order_.resize(literals_.size());
   for (std::uint32_t n = 0; n < order_.size(); ++n) order_[n] = n;
   std::stable_sort(order_.begin(), order_.end(), [&](auto a, auto b) { return hash[a] < hash[b]; });
   bucket_.assign(trigram_hashes + 1, 0);
-  for (const std::uint32_t h : hash) ++bucket_[h + 1];
+  present_.assign(trigram_hashes / 64, 0);
+  for (const std::uint32_t h : hash) {
+    ++bucket_[h + 1];
+    present_[h / 64] |= std::uint64_t{1} << h % 64;
+  }
   for (std::size_t h = 0; h < trigram_hashes; ++h) bucket_[h + 1] += bucket_[h];
 }
 
-void Patterns::finish_always() {
-  if (always_.empty()) return;
-  auto set = std::make_unique<Set>();
-  for (const std::uint32_t number : always_) set->patterns.Add(patterns_[number].re().pattern(), nullptr);
-  if (set->patterns.Compile()) set_ = std::move(set);
-}
-
-void Patterns::add_always(std::string_view text, std::vector<std::uint32_t>& out) const {
-  std::vector<int> found;
-  RE2::Set::ErrorInfo error{};
-  if (set_ && set_->patterns.Match({text.data(), text.size()}, &found, &error)) {
-    for (const int place : found) out.push_back(always_[static_cast<std::size_t>(place)]);
-  } else if (!set_ || error.kind != RE2::Set::kNoError) {
-    out.insert(out.end(), always_.begin(), always_.end());
-  }
-}
-
 void Patterns::candidates(std::string_view lower, std::vector<std::uint32_t>& out) const {
-  out.clear();
-  add_always(lower, out);
+  out = always_;
+  std::uint32_t three = lower.size() < 3 ? 0 : trigram_at(lower.data()) << 8U & 0xFFFFFFU;
   for (std::size_t at = 0; at + 3 <= lower.size(); ++at) {
-    const std::uint32_t hash = trigram(lower.data() + at);
+    three = three >> 8U | byte_at(lower.data() + at + 2) << 16U;
+    const std::uint32_t hash = hash_of(three);
+    if ((present_[hash / 64] >> hash % 64 & 1U) == 0) continue;
     for (std::uint32_t i = bucket_[hash]; i < bucket_[hash + 1]; ++i) {
       const Literal& literal = literals_[order_[i]];
-      if (at < literal.trigram_at) continue;
-      if (lower.substr(at - literal.trigram_at).starts_with(literal.text)) out.push_back(literal.pattern);
+      if (at >= literal.trigram_at && stands_at(literal.wanted, lower, at - literal.trigram_at))
+        out.push_back(literal.pattern);
     }
   }
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
 }
 
-bool Patterns::matches(std::uint32_t number, std::string_view text) const {
-  const Pattern& pattern = patterns_[number];
-  if (!pattern.filtered) return lower_ascii(std::string(text)).find(pattern.literal) != std::string::npos;
-  return pattern.re().Match({text.data(), text.size()}, 0, text.size(), RE2::UNANCHORED, nullptr, 0);
-}
-
 bool Patterns::candidate_matches(std::uint32_t number, std::string_view text) const {
-  return !patterns_[number].filtered || matches(number, text);
+  const Pattern& pattern = *patterns_[number];
+  return !pattern.exact.empty() ||
+         pattern.re().Match({text.data(), text.size()}, 0, text.size(), RE2::UNANCHORED, nullptr, 0);
 }
 
-Span Patterns::where(std::uint32_t number, std::string_view text) const {
-  const Pattern& pattern = patterns_[number];
-  if (!pattern.filtered) {
-    const std::size_t at = lower_ascii(std::string(text)).find(pattern.literal);
-    return at == std::string::npos ? Span{0, text.size()} : Span{at, at + pattern.literal.size()};
+bool Patterns::find(std::uint32_t number, std::string_view text, std::string_view lower, Span& where) const {
+  const Pattern& pattern = *patterns_[number];
+  if (pattern.exact.empty()) {
+    re2::StringPiece found;
+    if (!pattern.re().Match({text.data(), text.size()}, 0, text.size(), RE2::UNANCHORED, &found, 1))
+      return false;
+    where.begin = static_cast<std::size_t>(found.data() - text.data());
+    where.end = where.begin + found.size();
+    return true;
   }
-  re2::StringPiece found;
-  if (!pattern.re().Match({text.data(), text.size()}, 0, text.size(), RE2::UNANCHORED, &found, 1))
-    return {0, text.size()};
-  const auto begin = static_cast<std::size_t>(found.data() - text.data());
-  return {begin, begin + found.size()};
+  std::size_t begin = std::string::npos;
+  for (const PatternLiteral& literal : pattern.exact)
+    if (const std::size_t at = find_literal(literal, lower); at < begin) {
+      begin = at;
+      where = {at, at + literal.text.size()};
+    }
+  return begin != std::string::npos;
 }
 
 }  // namespace bounced

@@ -10,6 +10,9 @@ constexpr bool is_alnum(char c) {
 }
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
+/// Neither a blank nor a control character.
+constexpr bool is_printed(char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; }
+
 /// Bytes of inner text in which a displaced status is looked for: "554 mx.example cmsmtp 5.7.1 …".
 constexpr std::size_t displaced_status_bytes = 48;
 
@@ -97,6 +100,7 @@ std::string_view inner_status(std::string_view text) {
 
 void collapse_reply(std::string_view text, std::string& out) {
   out.clear();
+  out.reserve(text.size());
   const ReplyCodes first = leading_codes(text);
   const std::string_view code = first.reply_code;
   bool blank = false;
@@ -116,12 +120,15 @@ void collapse_reply(std::string_view text, std::string& out) {
       at = next;
       continue;
     }
-    if (static_cast<unsigned char>(text[at]) >= 0x20 && text[at] != 0x7f) {
+    const std::size_t start = at;
+    while (at < text.size() && is_printed(text[at])) ++at;
+    if (at > start) {
       if ((blank || border) && !out.empty()) out += border ? '\n' : ' ';
-      out += text[at];
+      out += text.substr(start, at - start);
       blank = border = false;
+    } else {
+      ++at;
     }
-    ++at;
   }
 }
 

@@ -24,6 +24,8 @@ struct VendorFacts {
       also;  ///< vendors whose rules apply too, after its own, e.g. outlook.com -> microsoft365
   std::string source;
   std::string origin;  ///< file and line, for messages
+  bool checked =
+      false;  ///< its patterns are known to be well formed: those of the shipped rules, by the tests
 
   bool operator==(const VendorFacts&) const = default;
 };
@@ -76,6 +78,7 @@ struct Rule {
   std::vector<std::string> example;          ///< replies that this rule must win
   std::vector<std::string> counter_example;  ///< replies that look alike and that it must not win
   std::string origin;                        ///< file and line, for messages
+  bool checked = false;                      ///< its patterns are known to be well formed, as in VendorFacts
 
   bool operator==(const Rule&) const = default;
 };

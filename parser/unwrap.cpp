@@ -80,11 +80,13 @@ std::size_t last_quoted(std::string_view text) {
     if (quoted_by_dash(text, at)) {
       found = at + 5;
       at += 5;
-    } else if (announced(text, at) && opens_with_code(text.substr(at))) {
+    } else if ((text[at + 1] == '.' || (text[at + 1] >= '0' && text[at + 1] <= '9')) &&
+               opens_with_code(text.substr(at)) && announced(text, at)) {
       found = at;
     }
   }
-  return found != std::string_view::npos && found > wrapped_from(text) ? std::string_view::npos : found;
+  if (found == std::string_view::npos) return found;
+  return found > wrapped_from(text) ? std::string_view::npos : found;
 }
 
 struct CommandWords {

@@ -27,7 +27,8 @@ Result<VendorIndex> VendorIndex::make(const std::vector<VendorFacts>& vendors, P
     if (!index.ids_.emplace(vendor.id, number).second)
       return fail(Exit::config, vendor.origin + ": the vendor " + vendor.id + " is there twice");
     for (const std::string& pattern : vendor.text) {
-      if (auto added = patterns.add(pattern); !added)
+      const auto when = vendor.checked ? Patterns::Compile::on_first_use : Patterns::Compile::now;
+      if (auto added = patterns.add(pattern, when); !added)
         return fail(Exit::config, vendor.origin + ": vendor " + vendor.id + ": " + added.error().message,
                     "RE2 syntax: no look-ahead and no back-references");
       index.evidence_.push_back({number, false});
@@ -53,7 +54,7 @@ Result<VendorIndex> VendorIndex::make(const std::vector<VendorFacts>& vendors, P
 }
 
 int VendorIndex::number_of(std::string_view id) const {
-  const auto found = ids_.find(std::string(id));
+  const auto found = ids_.find(id);
   return found == ids_.end() ? -1 : found->second;
 }
 
@@ -61,7 +62,7 @@ int VendorIndex::by_host(std::string_view host) const {
   if (host.empty() || hosts_.empty()) return -1;
   const std::string name = without_dots(host);
   for (std::size_t at = 0; at < name.size();) {
-    const auto found = hosts_.find(name.substr(at));
+    const auto found = hosts_.find(std::string_view(name).substr(at));
     if (found != hosts_.end()) return found->second;
     const std::size_t dot = name.find('.', at);
     if (dot == std::string::npos) break;
@@ -75,8 +76,9 @@ void VendorIndex::add_also(Vendors& vendors) const {
     for (const std::uint16_t other : also_[vendors.list[i]]) vendors.add(other);
 }
 
-Vendors VendorIndex::recognise(const Reply& reply, std::string_view text, const Patterns& patterns,
-                               const std::vector<std::uint32_t>& candidates, std::string* because) const {
+Vendors VendorIndex::recognise(const Reply& reply, std::string_view text, std::string_view lower,
+                               const Patterns& patterns, const std::vector<std::uint32_t>& candidates,
+                               std::string* because) const {
   Vendors found;
   const auto note = [&](int vendor, auto&& why) {
     if (vendor < 0) return;
@@ -90,7 +92,8 @@ Vendors VendorIndex::recognise(const Reply& reply, std::string_view text, const 
       const TextEvidence& evidence = evidence_[candidate];
       if (evidence.url != url || !patterns.candidate_matches(candidate, text)) continue;
       note(evidence.vendor, [&] {
-        const Span span = patterns.where(candidate, text);
+        Span span;
+        patterns.find(candidate, text, lower, span);
         return (url ? "url: " : "text: ") + std::string(text.substr(span.begin, span.end - span.begin));
       });
     }

@@ -1,6 +1,7 @@
 // Who answered: recognising the vendor of a reply.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,6 +20,11 @@ struct Vendors {
   std::uint16_t list[most] = {};
   std::size_t count = 0;
 
+  [[nodiscard]] bool has(int vendor) const {
+    for (std::size_t i = 0; i < count; ++i)
+      if (list[i] == vendor) return true;
+    return false;
+  }
   void add(std::uint16_t vendor) {
     for (std::size_t i = 0; i < count; ++i)
       if (list[i] == vendor) return;
@@ -37,10 +43,11 @@ class VendorIndex {
 
   /// Order of evidence: the caller's hint, a token in the text, a URL in the text, the host that answered,
   /// the recipient's domain, the host that reports (only when nothing else is known). A vendor's `also`
-  /// follow it. `candidates` is what Patterns::candidates gave for `text`. `because`, when not null, is told
-  /// the first vendor's evidence, e.g. "text: OXSUS001_403".
-  [[nodiscard]] Vendors recognise(const Reply& reply, std::string_view text, const Patterns& patterns,
-                                  const std::vector<std::uint32_t>& candidates, std::string* because) const;
+  /// follow it. `candidates` is what Patterns::candidates gave for `lower`, which is `text` in lower case.
+  /// `because`, when not null, is told the first vendor's evidence, e.g. "text: OXSUS001_403".
+  [[nodiscard]] Vendors recognise(const Reply& reply, std::string_view text, std::string_view lower,
+                                  const Patterns& patterns, const std::vector<std::uint32_t>& candidates,
+                                  std::string* because) const;
 
  private:
   struct TextEvidence {
@@ -51,9 +58,14 @@ class VendorIndex {
   [[nodiscard]] int by_host(std::string_view host) const;
 
   std::vector<TextEvidence> evidence_;  // by number of the pattern; vendors' patterns come first
-  std::unordered_map<std::string, std::uint16_t> ids_;
-  std::unordered_map<std::string, std::uint16_t> hosts_;
-  std::unordered_map<std::string, std::uint16_t> domains_;
+  struct Hash {
+    using is_transparent = void;  // look-ups by string_view make no strings
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  using Places = std::unordered_map<std::string, std::uint16_t, Hash, std::equal_to<>>;
+  Places ids_;
+  Places hosts_;
+  Places domains_;
   std::vector<std::vector<std::uint16_t>> also_;  // by vendor
 };
 

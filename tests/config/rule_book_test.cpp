@@ -4,9 +4,12 @@
 #include <array>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "config/rules_file.hpp"
 #include "parser/classify.hpp"
+#include "parser/patterns.hpp"
 #include "parser/suggest_rule.hpp"
 
 namespace bounced {
@@ -48,6 +51,60 @@ TEST_CASE("every example is won by its own rule, every counter-example by anothe
   const auto faults = check_rules_directory("");
   for (const auto& fault : faults) FAIL_CHECK(fault.origin << ": " << fault.what);
   CHECK(shipped().book().rules.size() > 300);
+}
+
+/// All patterns of the book, each with the rule or vendor that it is from.
+std::vector<std::pair<std::string, std::string>> patterns_of(const RuleBook& book) {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const VendorFacts& vendor : book.vendors)
+    for (const std::string& pattern : vendor.text) all.emplace_back(vendor.id, pattern);
+  for (const Rule& rule : book.rules)
+    for (const std::string& pattern : {rule.pattern, rule.unless})
+      if (!pattern.empty()) all.emplace_back(rule.id, pattern);
+  return all;
+}
+
+std::string lower_copy(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return text;
+}
+
+TEST_CASE("the strings read from a pattern find what RE2 finds") {
+  const RuleBook& book = shipped().book();
+  const auto all = patterns_of(book);
+  Patterns quick;
+  Patterns by_re2;  // "(?i:…)" is not read for its strings
+  for (const auto& [from, pattern] : all) {
+    CAPTURE(from);
+    CAPTURE(pattern);
+    REQUIRE(quick.add(pattern, Patterns::Compile::now));
+    REQUIRE(by_re2.add("(?i:" + pattern + ")", Patterns::Compile::now));
+  }
+  quick.finish();
+  by_re2.finish();
+  std::size_t found = 0;
+  std::vector<std::uint32_t> candidates;
+  for (std::size_t r = 0; r < book.rules.size(); r += 3) {  // a third of the examples is enough
+    for (const std::string& example : book.rules[r].example) {
+      const std::string lower = lower_copy(example);
+      quick.candidates(lower, candidates);
+      const std::set<std::uint32_t> named(candidates.begin(), candidates.end());
+      for (std::uint32_t number = 0; number < all.size(); ++number) {
+        Span mine;
+        Span theirs;
+        const bool matches = by_re2.find(number, example, lower, theirs);
+        CAPTURE(example);
+        CAPTURE(all[number].second);
+        REQUIRE((named.count(number) > 0 && quick.find(number, example, lower, mine)) == matches);
+        if (!matches) continue;
+        REQUIRE(mine.begin == theirs.begin);
+        REQUIRE(mine.end == theirs.end);
+        ++found;
+      }
+    }
+  }
+  CHECK(found > 300);
 }
 
 }  // namespace

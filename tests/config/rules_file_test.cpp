@@ -29,9 +29,15 @@ std::string described(const std::vector<RulesFault>& faults) {
 
 /// The book without where its sections are from, which printing does not keep.
 RuleBook without_origins(RuleBook book) {
-  for (auto& vendor : book.vendors) vendor.origin.clear();
+  for (auto& vendor : book.vendors) {
+    vendor.origin.clear();
+    vendor.checked = false;
+  }
   for (auto& term : book.terms) term.origin.clear();
-  for (auto& rule : book.rules) rule.origin.clear();
+  for (auto& rule : book.rules) {
+    rule.origin.clear();
+    rule.checked = false;
+  }
   return book;
 }
 

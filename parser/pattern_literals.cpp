@@ -1,0 +1,305 @@
+#include "parser/pattern_literals.hpp"
+
+#include <algorithm>
+
+#include "parser/text.hpp"
+
+namespace bounced {
+namespace {
+
+/// Strings that one part of a pattern may stand for before it counts as "anything".
+constexpr std::size_t most_strings = 64;
+/// Strings of one part that are joined to what stands before even if that is long enough by itself.
+constexpr std::size_t few_strings = 4;
+/// Groups inside groups; more are written by nobody.
+constexpr int deepest_group = 24;
+/// Stand in strings for what takes no room: a word border, and an anchor of another kind. Patterns that hold
+/// these bytes are not understood.
+constexpr char border_mark = '\x01';
+constexpr char anchor_mark = '\x02';
+
+/// What is known of a part of a pattern.
+struct Known {
+  bool exact = true;                     ///< it is one of `strings`
+  std::vector<std::string> strings{""};  ///< then: all that it may be
+  std::vector<std::string> needed;       ///< else: each match holds one of these; empty = nothing known
+
+  static Known anything() { return {false, {}, {}}; }
+};
+
+/// The longest run of bytes without a mark.
+std::string longest_run(std::string_view text) {
+  std::string_view best;
+  while (!text.empty()) {
+    const std::size_t end = length_before(text, border_mark, anchor_mark, anchor_mark);
+    if (end > best.size()) best = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return std::string(best);
+}
+
+std::size_t shortest(const std::vector<std::string>& strings) {
+  std::size_t length = std::string::npos;
+  for (const std::string& one : strings) length = std::min(length, longest_run(one).size());
+  return strings.empty() ? 0 : length;
+}
+
+/// Strings of which each match holds one; none when one of them is too short to look for.
+std::vector<std::string> needed_by(const Known& part) {
+  const std::vector<std::string>& strings = part.exact ? part.strings : part.needed;
+  return shortest(strings) >= min_literal_bytes ? strings : std::vector<std::string>{};
+}
+
+/// The better of two conditions that both hold: longer strings, then fewer.
+std::vector<std::string> better(std::vector<std::string> a, std::vector<std::string> b) {
+  const std::size_t length_a = shortest(a);
+  const std::size_t length_b = shortest(b);
+  if (length_a != length_b) return length_a > length_b ? std::move(a) : std::move(b);
+  return a.size() <= b.size() ? std::move(a) : std::move(b);
+}
+
+Known joined(const Known& a, const Known& b) {
+  if (a.exact && b.exact && a.strings.size() * b.strings.size() <= most_strings) {
+    Known out;
+    out.strings.clear();
+    for (const std::string& first : a.strings)
+      for (const std::string& second : b.strings) out.strings.push_back(first + second);
+    return out;
+  }
+  return {false, {}, better(needed_by(a), needed_by(b))};
+}
+
+Known either(const Known& a, const Known& b) {
+  if (a.exact && b.exact && a.strings.size() + b.strings.size() <= most_strings) {
+    Known out = a;
+    out.strings.insert(out.strings.end(), b.strings.begin(), b.strings.end());
+    return out;
+  }
+  std::vector<std::string> needed = needed_by(a);
+  const std::vector<std::string> others = needed_by(b);
+  if (needed.empty() || others.empty()) return Known::anything();
+  needed.insert(needed.end(), others.begin(), others.end());
+  return {false, {}, std::move(needed)};
+}
+
+/// A reader of the part of RE2's syntax that rules use, by recursive descent. `failed_` is set at what it
+/// doesn't know.
+class PatternReader {
+ public:
+  explicit PatternReader(std::string_view pattern) : rest_(pattern) {}
+
+  /// Nothing is known when the pattern was not understood.
+  Known read() {
+    if (rest_.starts_with("(?i)")) rest_.remove_prefix(4);
+    Known known = alternatives(0);
+    return failed_ || !rest_.empty() ? Known::anything() : known;
+  }
+
+ private:
+  Known fail() {
+    failed_ = true;
+    return Known::anything();
+  }
+
+  bool take(std::string_view text) {
+    if (!rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
+    return true;
+  }
+
+  Known alternatives(int depth) {
+    Known all = sequence(depth);
+    while (!failed_ && take("|")) all = either(all, sequence(depth));
+    return all;
+  }
+
+  Known sequence(int depth) {
+    // A run that is exact is kept whole as long as it goes, since longer strings are rarer.
+    Known run;
+    std::vector<std::string> needed;
+    bool exact = true;
+    const auto end_run = [&](const Known& next) {
+      exact = false;
+      needed = better(std::move(needed), better(needed_by(run), needed_by(next)));
+      run = next.exact ? next : Known{};
+    };
+    while (!failed_ && !rest_.empty() && rest_.front() != '|' && rest_.front() != ')') {
+      bool goes_on = false;
+      const Known part = repeated(atom(depth), goes_on);
+      const bool fits = part.exact && run.strings.size() * part.strings.size() <= most_strings;
+      // Any digit behind "abc" makes ten strings of one that is rare already.
+      const bool worth = part.strings.size() <= few_strings || shortest(run.strings) < min_literal_bytes;
+      if (fits && worth)
+        run = joined(run, part);
+      else
+        end_run(part);
+      if (goes_on) end_run(part);
+    }
+    if (exact) return run;
+    return {false, {}, better(std::move(needed), needed_by(run))};
+  }
+
+  /// The part with the quantifier behind it. `goes_on` tells that more of the same may follow.
+  Known repeated(Known part, bool& goes_on) {
+    while (!failed_ && !rest_.empty()) {
+      const char c = rest_.front();
+      if (c == '*') {
+        part = Known::anything();
+      } else if (c == '+') {
+        goes_on = true;
+      } else if (c == '?') {
+        part = rest_.starts_with("??") ? Known::anything() : optional(std::move(part));
+      } else if (c == '{') {
+        const std::size_t close = rest_.find('}');
+        if (close == std::string_view::npos) return fail();
+        const bool maybe_none = close < 2 || rest_[1] == '0' || !is_digit(rest_[1]);
+        if (maybe_none) part = Known::anything();
+        goes_on = true;
+        rest_.remove_prefix(close);
+      } else {
+        break;
+      }
+      rest_.remove_prefix(1);
+      take("?");  // lazy
+    }
+    return part;
+  }
+
+  static Known optional(Known part) {
+    if (!part.exact || part.strings.size() == most_strings) return Known::anything();
+    part.strings.emplace_back();
+    return part;
+  }
+
+  Known atom(int depth) {
+    const char c = rest_.front();
+    rest_.remove_prefix(1);
+    switch (c) {
+      case '(':
+        return group(depth);
+      case '[':
+        return char_class();
+      case '.':
+        return Known::anything();
+      case '^':
+      case '$':
+        return exactly(anchor_mark);
+      case '\\':
+        return escape();
+      case '*':
+      case '+':
+      case '?':
+      case '{':
+        return fail();
+      default:
+        if (c >= 0 && c < ' ') return fail();
+        if (is_ascii(c)) return exactly(lower(c));
+        return beyond_ascii(c);
+    }
+  }
+
+  /// RE2 knows the capitals of letters beyond ASCII, and a look-up of bytes does not: only characters that have
+  /// none, kana, Han, Hangul and their like, stand for themselves.
+  Known beyond_ascii(char first) {
+    std::string character(1, first);
+    for (; !rest_.empty() && (static_cast<unsigned char>(rest_.front()) & 0xC0U) == 0x80U;
+         rest_.remove_prefix(1))
+      character += rest_.front();
+    const auto lead = static_cast<unsigned char>(first);
+    const bool caseless = (lead >= 0xE3 && lead <= 0xE9) || (lead >= 0xEB && lead <= 0xED);
+    return caseless && character.size() == 3 ? Known{true, {std::move(character)}, {}} : Known::anything();
+  }
+
+  static Known exactly(char c) { return {true, {std::string(1, c)}, {}}; }
+  static Known one_of(std::string_view bytes) {
+    Known out;
+    out.strings.clear();
+    for (const char c : bytes) out.strings.emplace_back(1, c);
+    return out;
+  }
+
+  Known group(int depth) {
+    if (depth == deepest_group) return fail();
+    if (rest_.starts_with('?') && !take("?:")) return fail();
+    Known inner = alternatives(depth + 1);
+    return take(")") ? inner : fail();
+  }
+
+  Known escape() {
+    if (rest_.empty()) return fail();
+    const char c = rest_.front();
+    rest_.remove_prefix(1);
+    if (c == 'b') return exactly(border_mark);
+    if (c == 'B' || c == 'A' || c == 'z') return exactly(anchor_mark);
+    if (c == 'd') return one_of("0123456789");
+    if (std::string_view("DwWsS").find(c) != std::string_view::npos) return Known::anything();
+    if (is_alnum(c) || !is_ascii(c)) return fail();
+    return exactly(c);
+  }
+
+  /// A few letters and digits, one by one; everything else is anything.
+  Known char_class() {
+    std::string members;
+    bool simple = !rest_.starts_with('^');
+    if (rest_.starts_with(']') || rest_.starts_with("^]")) return fail();
+    while (!rest_.empty() && rest_.front() != ']') {
+      const char c = rest_.front();
+      if (rest_.starts_with("[:")) return fail();
+      const bool range = rest_.size() > 2 && rest_[1] == '-' && rest_[2] != ']';
+      if (range && is_alnum(c) && is_alnum(rest_[2]) && c <= rest_[2]) {
+        for (int member = c; member <= rest_[2]; ++member) members += lower(static_cast<char>(member));
+        rest_.remove_prefix(3);
+        continue;
+      }
+      if (c == '\\' || range || !is_ascii(c) || c < ' ') simple = false;
+      members += lower(c);
+      rest_.remove_prefix(c == '\\' && rest_.size() > 1 ? 2 : 1);
+    }
+    if (!take("]")) return fail();
+    std::sort(members.begin(), members.end());
+    members.erase(std::unique(members.begin(), members.end()), members.end());
+    return simple && members.size() <= most_strings ? one_of(members) : Known::anything();
+  }
+
+  std::string_view rest_;
+  bool failed_ = false;
+};
+
+/// The literal without the borders at its ends; not plain when a mark stands elsewhere.
+bool make_literal(std::string_view text, PatternLiteral& out) {
+  out.border_before = text.starts_with(border_mark);
+  if (out.border_before) text.remove_prefix(1);
+  out.border_after = text.ends_with(border_mark);
+  if (out.border_after) text.remove_suffix(1);
+  out.text = text;
+  return text.size() >= min_literal_bytes &&
+         length_before(text, border_mark, anchor_mark, anchor_mark) == text.size();
+}
+
+}  // namespace
+
+PatternLiterals read_pattern_literals(std::string_view pattern) {
+  const Known known = PatternReader(pattern).read();
+  PatternLiterals out;
+  if (known.exact) {
+    out.exact = true;
+    for (const std::string& text : known.strings) {
+      PatternLiteral literal;
+      out.exact = out.exact && make_literal(text, literal);
+      out.any.push_back(std::move(literal));
+    }
+    if (out.exact) return out;
+  }
+  out = {};
+  for (const std::string& text : needed_by(known)) out.any.push_back({longest_run(text), false, false});
+  return out;
+}
+
+bool is_word_border(std::string_view text, std::size_t at) {
+  const auto is_word = [&](std::size_t i) { return is_alnum(text[i]) || text[i] == '_'; };
+  const bool before = at > 0 && is_word(at - 1);
+  const bool after = at < text.size() && is_word(at);
+  return before != after;
+}
+
+}  // namespace bounced
