@@ -4,14 +4,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace bounced {
 
 class LineReader {
  public:
-  /// Reads from `fd`, which stays the caller's.
-  explicit LineReader(int fd) : fd_(fd) {}
+  /// Reads from `fd`, which stays the caller's. `buffer`: one that an earlier reader gave back, or none.
+  explicit LineReader(int fd, std::vector<char> buffer = {}) : fd_(fd), buffer_(std::move(buffer)) {}
+  /// Gives the buffer back; nothing can be read afterwards.
+  std::vector<char> take_buffer() { return std::move(buffer_); }
 
   /// The next line with its LF, or the next part of a line that is longer than the buffer, or the last line
   /// without LF. False at the end and after a failed read (`fault`). The view lives until the next call.

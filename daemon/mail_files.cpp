@@ -54,8 +54,8 @@ bool is_wanted(const std::string& path, const dirent& entry) {
 }  // namespace
 
 struct MailFiles::Open {
-  Open(std::string given, int fd, std::size_t limit_bytes)
-      : path(std::move(given)), file(fd), lines(fd), mails(lines, limit_bytes + 1) {
+  Open(std::string given, int fd, std::size_t limit_bytes, std::vector<char> buffer)
+      : path(std::move(given)), file(fd), lines(fd, std::move(buffer)), mails(lines, limit_bytes + 1) {
     struct stat about {};
     if (::fstat(fd, &about) == 0 && about.st_size > 0) size_bytes = static_cast<std::uint64_t>(about.st_size);
   }
@@ -96,7 +96,7 @@ void MailFiles::start(const std::string& path, MailFile& mail) {
     mail.error = cant_read(path, errno);
     return;
   }
-  auto open = std::make_unique<Open>(path, fd, limit_bytes_);
+  auto open = std::make_unique<Open>(path, fd, limit_bytes_, std::move(buffer_));
   std::string_view block = open->lines.peek(1);
   if (open->lines.fault() == EISDIR) return list(path, mail);
   if (is_mbox_separator(open->lines.peek(512))) {
@@ -114,6 +114,7 @@ void MailFiles::start(const std::string& path, MailFile& mail) {
   if (open->lines.fault() != 0) mail.error = cant_read(path, open->lines.fault());
   mail.size_bytes = std::max<std::uint64_t>(mail.bytes.size(), open->size_bytes);
   mail.oversized = mail.size_bytes > limit_bytes_;
+  buffer_ = open->lines.take_buffer();
 }
 
 bool MailFiles::next_of_open(MailFile& mail) {

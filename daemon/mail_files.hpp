@@ -47,6 +47,7 @@ class MailFiles {
   std::size_t known_ = 0, done_ = 0;
   std::size_t limit_bytes_;
   std::unique_ptr<Open> open_;  ///< an mbox being read
+  std::vector<char> buffer_;    ///< for the next file
 };
 
 }  // namespace bounced

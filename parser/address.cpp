@@ -316,8 +316,10 @@ std::vector<std::string> mailboxes_in(std::string_view field_value) {
       found.push_back(std::move(address));
     start = end + 1;
   };
+  constexpr ByteSet marks("\\\"(),;:");
   for (std::size_t i = 0; i < field_value.size(); ++i) {
     const char c = field_value[i];
+    if (!marks.has(c)) continue;
     if (c == '\\') {
       ++i;
     } else if (c == '"' && comments == 0) {

@@ -54,7 +54,7 @@ bool Dialects::Impl::matches(const Dialect& dialect, std::size_t first_mark, con
       case Where::unused:
         break;
       case Where::from:
-        if (!contains_word(headers.first("From"), mark.text)) return false;
+        if (reading.signals.from_field.find(mark.text) == std::string::npos) return false;
         break;
       case Where::subject:
         if (reading.signals.subject.find(mark.text) == std::string::npos) return false;

@@ -198,8 +198,8 @@ class PatternReader {
     }
   }
 
-  /// RE2 knows the capitals of letters beyond ASCII, and a look-up of bytes does not: only characters that have
-  /// none, kana, Han, Hangul and their like, stand for themselves.
+  /// RE2 knows the capitals of letters beyond ASCII, and a look-up of bytes does not: only characters that
+  /// have none, kana, Han, Hangul and their like, stand for themselves.
   Known beyond_ascii(char first) {
     std::string character(1, first);
     for (; !rest_.empty() && (static_cast<unsigned char>(rest_.front()) & 0xC0U) == 0x80U;

@@ -78,6 +78,15 @@ std::string tag_name(std::string_view inside) {
   return lower_copy(inside.substr(0, end));
 }
 
+/// Tags that may stand in the middle of a word or an address; all others part words.
+bool is_inside_words(std::string_view name) {
+  constexpr std::array<std::string_view, 24> inside{
+      "a",   "abbr", "b", "bdi",  "bdo",   "big",  "code",   "del",    "em",  "font", "i",  "ins",
+      "kbd", "mark", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",  "tt", "u"};
+  if (name.starts_with('/')) name.remove_prefix(1);
+  return name == "wbr" || std::find(inside.begin(), inside.end(), name) != inside.end();
+}
+
 /// Bytes of an element whose content is no text, from its '<' through its closing tag.
 std::size_t skip_element(std::string_view html, std::size_t begin, const std::string& name) {
   const std::size_t close = find_word(html, "</" + name, begin);
@@ -102,8 +111,10 @@ std::size_t take_markup(std::string& out, std::string_view html, std::size_t at)
   }
   const std::string name = tag_name(inside);
   if (name == "style" || name == "script" || name == "title") return skip_element(html, end, name);
-  if (std::find(line_enders.begin(), line_enders.end(), name) != line_enders.end()) out += '\n';
-  if (name == "td" || name == "th" || name == "/td" || name == "/th") out += ' ';
+  if (std::find(line_enders.begin(), line_enders.end(), name) != line_enders.end())
+    out += '\n';
+  else if (!is_inside_words(name))
+    out += ' ';
   return end + 1;
 }
 

@@ -216,8 +216,8 @@ std::string command_in(const Document& document, std::size_t begin, std::size_t 
                        const Vocabulary& vocabulary) {
   const std::string_view text = std::string_view(document.lower).substr(begin, end - begin);
   for (const std::string_view arrow : {">>> ", "--> ", "sent <<< ", "in: "}) {
+    if (text.find(arrow) == std::string_view::npos) continue;  // much faster than rfind, and seldom there
     const std::size_t at = text.rfind(arrow);
-    if (at == std::string_view::npos) continue;
     const std::string_view sent = trim_left(text.substr(at + arrow.size()));
     for (const auto& [word, command] : {std::pair{"rcpt", "RCPT"},
                                         {"mail", "MAIL"},

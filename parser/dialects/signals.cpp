@@ -61,6 +61,7 @@ void add_addresses(std::vector<std::string>& out, std::string_view value) {
 }
 
 void read_sender(Signals& signals, const HeaderFields& headers) {
+  signals.from_field = lower_copy(headers.first("From"));
   const std::string from = decode_words(headers.first("From"));
   const std::string words = search_form(from);
   signals.from = find_addresses(from).empty() ? std::string{} : normal_address(from);

@@ -11,7 +11,8 @@
 namespace bounced::dialects {
 
 struct Signals {
-  std::string from;     ///< address of From, normal form; "" when it has none
+  std::string from;        ///< address of From, normal form; "" when it has none
+  std::string from_field;  ///< From as it stands there, in lower case
   std::string subject;  ///< decoded, in search form
   bool daemon = false;  ///< From is a mail system: mailer-daemon, postmaster, "Mail Delivery System", …
   bool robot = false;   ///< From is a program or a role that may also write bounces: no-reply, admin, …
