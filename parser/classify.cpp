@@ -109,10 +109,11 @@ Result<Classifier> Classifier::make(RuleBook book) {
 const RuleBook& Classifier::book() const { return compiled_->rules.book(); }
 
 Verdict Classifier::classify(const Reply& reply) const {
+  // Buffers that a thread uses again; what they held before is of no account.
+  thread_local Evidence evidence;
+  thread_local std::vector<Hit> triggered;
   const CompiledRules& rules = compiled_->rules;
-  Evidence evidence;
   rules.read(reply, evidence, nullptr);
-  std::vector<Hit> triggered;
   Hit best;
   Verdict verdict;
   name_vendor(rules, evidence, verdict);

@@ -45,6 +45,12 @@ std::uint32_t rank_of(Stage stage, Confidence confidence) {
   return 9;
 }
 
+/// Where in Hit::rank the place of the kind of evidence stands.
+constexpr unsigned rank_shift = 28;
+/// Ranks from here on may be those of rules on codes alone that no vendor has.
+constexpr std::uint32_t first_rank_of_codes = 3U << rank_shift;
+constexpr std::uint32_t any_rank = 0xFFFFFFFF;
+
 }  // namespace
 
 Result<CompiledRules> CompiledRules::make(RuleBook book) {
@@ -165,43 +171,56 @@ void CompiledRules::read(const Reply& reply, Evidence& out, std::string* vendor_
 void CompiledRules::hits(const Evidence& evidence, std::vector<Hit>& out,
                          std::vector<Excepted>* excepted) const {
   out.clear();
-  triggered(evidence, out);
+  triggered_by_text(evidence, out);
+  triggered_by_codes(codes_[0], evidence, out);
   std::erase_if(out, [&](Hit& hit) { return !holds(evidence, hit, excepted); });
 }
 
 bool CompiledRules::best(const Evidence& evidence, std::vector<Hit>& scratch, Hit& out) const {
   scratch.clear();
-  triggered(evidence, scratch);
+  triggered_by_text(evidence, scratch);
+  // Firm words outrank every code: most replies have some, and then the rules on codes need no look.
+  const bool found = first_that_holds(evidence, scratch, first_rank_of_codes, out);
+  if (found) return true;
+  triggered_by_codes(codes_[0], evidence, scratch);
+  return first_that_holds(evidence, scratch, any_rank, out);
+}
+
+bool CompiledRules::first_that_holds(const Evidence& evidence, std::vector<Hit>& hits, std::uint32_t below,
+                                     Hit& out) const {
   const auto later = [](const Hit& a, const Hit& b) { return a.rank > b.rank; };
-  std::make_heap(scratch.begin(), scratch.end(), later);
-  while (!scratch.empty()) {
-    out = scratch.front();
+  std::make_heap(hits.begin(), hits.end(), later);
+  while (!hits.empty() && hits.front().rank < below) {
+    out = hits.front();
     if (holds(evidence, out, nullptr)) return true;
-    std::pop_heap(scratch.begin(), scratch.end(), later);
-    scratch.pop_back();
+    std::pop_heap(hits.begin(), hits.end(), later);
+    hits.pop_back();
   }
   return false;
 }
 
-void CompiledRules::triggered(const Evidence& evidence, std::vector<Hit>& out) const {
-  const auto note = [&](std::uint32_t number) {
-    if (const CompiledRule& rule = rules_[number]; codes_hold(rule, evidence))
-      out.push_back(hit_of(rule, evidence));
-  };
+void CompiledRules::note(std::uint32_t number, const Evidence& evidence, std::vector<Hit>& out) const {
+  if (const CompiledRule& rule = rules_[number]; codes_hold(rule, evidence))
+    out.push_back(hit_of(rule, evidence));
+}
+
+void CompiledRules::triggered_by_text(const Evidence& evidence, std::vector<Hit>& out) const {
   for (const std::uint32_t pattern : evidence.candidates)
-    if (by_pattern_[pattern] != CompiledRule::no_pattern) note(by_pattern_[pattern]);
+    if (by_pattern_[pattern] != CompiledRule::no_pattern) note(by_pattern_[pattern], evidence, out);
   const TermSet& terms = evidence.terms.anywhere;
   for (std::size_t term = terms._Find_first(); term < max_terms; term = terms._Find_next(term))
     for (const Trigger& trigger : by_term_[term])
-      if (trigger.vendor < 0 || evidence.vendors.has(trigger.vendor)) note(trigger.rule);
-  const auto note_codes = [&](const CodeRules& rules) {
-    for (const std::uint32_t number : rules.any_subject) note(number);
-    const auto subject = static_cast<std::size_t>(evidence.numbers.subject);
-    if (evidence.numbers.type == 0 || subject >= rules.by_subject.size()) return;
-    for (const std::uint32_t number : rules.by_subject[subject]) note(number);
-  };
-  note_codes(codes_[0]);
-  for (std::size_t i = 0; i < evidence.vendors.count; ++i) note_codes(codes_[evidence.vendors.list[i] + 1U]);
+      if (trigger.vendor < 0 || evidence.vendors.has(trigger.vendor)) note(trigger.rule, evidence, out);
+  for (std::size_t i = 0; i < evidence.vendors.count; ++i)
+    triggered_by_codes(codes_[evidence.vendors.list[i] + 1U], evidence, out);
+}
+
+void CompiledRules::triggered_by_codes(const CodeRules& rules, const Evidence& evidence,
+                                       std::vector<Hit>& out) const {
+  for (const std::uint32_t number : rules.any_subject) note(number, evidence, out);
+  const auto subject = static_cast<std::size_t>(evidence.numbers.subject);
+  if (evidence.numbers.type == 0 || subject >= rules.by_subject.size()) return;
+  for (const std::uint32_t number : rules.by_subject[subject]) note(number, evidence, out);
 }
 
 bool CompiledRules::codes_hold(const CompiledRule& rule, const Evidence& evidence) const {
@@ -317,7 +336,7 @@ Hit CompiledRules::hit_of(const CompiledRule& rule, const Evidence& evidence) co
   std::uint32_t nearness = 0;
   for (std::size_t i = 0; i < evidence.vendors.count; ++i)
     if (rule.vendor == evidence.vendors.list[i]) nearness = static_cast<std::uint32_t>(i);
-  hit.rank = (rank_of(hit.stage, hit.confidence) << 28U) | (nearness << 24U) | rule.place;
+  hit.rank = (rank_of(hit.stage, hit.confidence) << rank_shift) | (nearness << 24U) | rule.place;
   return hit;
 }
 

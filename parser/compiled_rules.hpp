@@ -77,8 +77,14 @@ class CompiledRules {
   Result<TermSet> term_set(const Rule& rule, const std::vector<std::string>& names) const;
   void file(std::uint32_t number);
   void file_code_rule(std::uint32_t number);
-  /// The rules that a pattern, a term or a code of the reply calls up and whose conditions on codes hold.
-  void triggered(const Evidence& evidence, std::vector<Hit>& out) const;
+  /// Adds the rule as a hit if its conditions on codes hold.
+  void note(std::uint32_t number, const Evidence& evidence, std::vector<Hit>& out) const;
+  /// Notes the rules that a pattern or a term calls up, and those of the vendors that said it.
+  void triggered_by_text(const Evidence& evidence, std::vector<Hit>& out) const;
+  void triggered_by_codes(const CodeRules& rules, const Evidence& evidence, std::vector<Hit>& out) const;
+  /// The best one of a rank below `below` that holds; better ones are dropped from `hits`.
+  bool first_that_holds(const Evidence& evidence, std::vector<Hit>& hits, std::uint32_t below,
+                        Hit& out) const;
   [[nodiscard]] bool codes_hold(const CompiledRule& rule, const Evidence& evidence) const;
   /// Whether the conditions on the text hold too; fills in `hit.span`.
   bool holds(const Evidence& evidence, Hit& hit, std::vector<Excepted>* excepted) const;

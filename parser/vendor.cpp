@@ -90,7 +90,8 @@ Vendors VendorIndex::recognise(const Reply& reply, std::string_view text, std::s
     for (const std::uint32_t candidate : candidates) {
       if (candidate >= evidence_.size()) break;
       const TextEvidence& evidence = evidence_[candidate];
-      if (evidence.url != url || !patterns.candidate_matches(candidate, text)) continue;
+      if (evidence.url != url || found.has(evidence.vendor)) continue;
+      if (!patterns.candidate_matches(candidate, text)) continue;
       note(evidence.vendor, [&] {
         Span span;
         patterns.find(candidate, text, lower, span);
