@@ -189,6 +189,12 @@ bool looks_like_iso_2022_jp(std::string_view bytes) {
   return false;
 }
 
+/// True for sets in which ASCII bytes may mean something else. `name` is in lower case.
+bool is_stateful(std::string_view name) {
+  return name.starts_with("iso-2022") || name.ends_with("utf-7") || name.starts_with("utf-16") ||
+         name.starts_with("utf-32") || name.starts_with("uc") || name == "unicode" || name == "hz-gb-2312";
+}
+
 bool is_western(std::string_view name) {
   constexpr std::array<std::string_view, 9> names{"iso-8859-1",   "latin1",     "iso8859-1",
                                                   "windows-1252", "cp1252",     "us-ascii",
@@ -240,12 +246,14 @@ std::string_view cut_utf8(std::string_view text, std::size_t max_bytes) {
   return text.substr(0, end);
 }
 
+bool is_plain_ascii(std::string_view bytes, std::string_view charset) {
+  return !is_stateful(lower_copy(trim(charset))) && all_ascii(bytes) && !looks_like_iso_2022_jp(bytes);
+}
+
 std::string to_utf8(std::string_view bytes, std::string_view charset) {
   const std::string name = lower_copy(trim(charset));
   const bool japanese = looks_like_iso_2022_jp(bytes);
-  const bool stateful = name.starts_with("iso-2022") || name.ends_with("utf-7") ||
-                        name.starts_with("utf-16") || name.starts_with("utf-32") || name.starts_with("uc") ||
-                        name == "unicode" || name == "hz-gb-2312";
+  const bool stateful = is_stateful(name);
   if (!japanese && !stateful && all_ascii(bytes)) return std::string(bytes);
   std::string out;
   if (japanese && !stateful && convert(bytes, "ISO-2022-JP-3", out)) return out;

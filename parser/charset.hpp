@@ -13,6 +13,8 @@ bool is_valid_utf8(std::string_view bytes);
 /// Wrong labels are common: bytes that are UTF-8 or ISO-2022-JP by their form are read as that, unknown or
 /// missing names as windows-1252; what can't be converted becomes U+FFFD. Total; linear.
 std::string to_utf8(std::string_view bytes, std::string_view charset);
+/// True when to_utf8 would give the same bytes because they are ASCII.
+bool is_plain_ascii(std::string_view bytes, std::string_view charset);
 
 /// Appends a code point as UTF-8; U+FFFD for surrogates and values above 10FFFF.
 void append_utf8(std::string& out, char32_t code_point);

@@ -183,6 +183,7 @@ class Guard {
     if (starts_with_word(content_type_, "multipart/") && enter_multipart()) return;
     if (starts_with_word(content_type_, "message/") && enter_message()) return;
     emit_block("application/octet-stream");
+    if (levels_.empty()) result_.leaf_body = result_.text.size();
     state_ = State::body;
     allowance_ = leaf_allowance();
     is_text_ = content_type_.empty() || starts_with_word(content_type_, "text");

@@ -28,6 +28,8 @@ inline constexpr char guard_mark = '\x01';
 
 struct GuardedMail {
   std::string text;
+  /// Where the body begins in `text` when the whole mail is one part without others below it; else npos.
+  std::size_t leaf_body = std::string::npos;
   std::vector<HeaderFields> headers;  ///< of each part, in the order in which they begin
   /// Short stable words: "too_large", "mime_too_deep", "too_many_parts", "header_too_long", "nul_bytes",
   /// "bare_cr", "text_cut", "boundary_missing", "truncated".

@@ -9,6 +9,10 @@ namespace {
 /// RFC 5322 gives no bound; the longest registered names have about 40 letters.
 constexpr std::size_t longest_field_name = 120;
 
+/// What most headers need, so that they grow at once.
+constexpr std::size_t usual_bytes = 1024;
+constexpr std::size_t usual_fields = 20;
+
 /// True when the line below is a field or a continuation: then a line without a name is taken as folded.
 bool header_goes_on(std::string_view rest) {
   const std::string_view next = take_line(rest);
@@ -26,6 +30,10 @@ std::size_t hash_of(std::string_view name) {
 }  // namespace
 
 void HeaderFields::add(std::string_view name, std::string_view value) {
+  if (places_.empty()) {
+    text_.reserve(usual_bytes);
+    places_.reserve(usual_fields);
+  }
   const auto begin = static_cast<std::uint32_t>(text_.size());
   text_ += name;
   text_ += value;
@@ -88,12 +96,12 @@ bool HeaderFields::has(std::string_view wanted) const {
 }
 
 std::string_view field_name(std::string_view line) {
-  const std::size_t colon = line.substr(0, longest_field_name).find(':');
-  if (colon == std::string_view::npos || colon == 0 || is_blank(line.front())) return {};
-  const std::string_view name = trim_right(line.substr(0, colon));
-  for (const char c : name)
-    if (c <= ' ' || c > '~') return {};
-  return name;
+  line = line.substr(0, longest_field_name);
+  std::size_t end = 0;
+  while (end < line.size() && line[end] > ' ' && line[end] <= '~' && line[end] != ':') ++end;
+  std::size_t colon = end;
+  while (colon < line.size() && is_space(line[colon])) ++colon;
+  return end > 0 && colon < line.size() && line[colon] == ':' ? line.substr(0, end) : std::string_view{};
 }
 
 HeaderFields read_header_fields(std::string_view text, std::size_t* body_offset) {

@@ -75,16 +75,12 @@ void read_text(MimePart& part, std::string body, const ReadLimits& limits) {
   if (!text && !message && !is_text_by_bytes(bytes)) return;
   to_lf(bytes);
   if (!message && bytes.size() > limits.free_text_bytes) bytes.resize(limits.free_text_bytes);
-  part.text = part.charset.empty() && all_ascii(bytes) && bytes.find('\x1b') == std::string::npos
-                  ? std::move(bytes)
-                  : to_utf8(bytes, part.charset);
+  part.text = is_plain_ascii(bytes, part.charset) ? std::move(bytes) : to_utf8(bytes, part.charset);
 }
 
-MimePart make_part(mimetic::MimeEntity& entity, HeaderFields headers, const Pending& place,
-                   const ReadLimits& limits) {
+/// A part with all that its header tells, and no text yet.
+MimePart described(HeaderFields headers) {
   MimePart part;
-  part.parent = place.parent;
-  part.depth = place.depth;
   part.headers = std::move(headers);
   const ParameterisedValue type = read_parameterised(part.headers.first("Content-Type"));
   part.type = type.value.find('/') == std::string::npos ? "text/plain" : type.value;
@@ -93,6 +89,14 @@ MimePart make_part(mimetic::MimeEntity& entity, HeaderFields headers, const Pend
   const ParameterisedValue disposition = read_parameterised(part.headers.first("Content-Disposition"));
   part.name = disposition.parameter("filename");
   if (part.name.empty()) part.name = type.parameter("name");
+  return part;
+}
+
+MimePart make_part(mimetic::MimeEntity& entity, HeaderFields headers, const Pending& place,
+                   const ReadLimits& limits) {
+  MimePart part = described(std::move(headers));
+  part.parent = place.parent;
+  part.depth = place.depth;
   if (!entity.body().parts().empty()) return part;
   std::string body = std::move(static_cast<std::string&>(entity.body()));
   if (part.type.starts_with("multipart/")) {
@@ -105,6 +109,7 @@ MimePart make_part(mimetic::MimeEntity& entity, HeaderFields headers, const Pend
 
 MimeTree flatten(mimetic::MimeEntity& mail, std::vector<HeaderFields>& headers, const ReadLimits& limits) {
   MimeTree tree;
+  tree.parts.reserve(headers.size());
   std::vector<Pending> pending{{&mail, -1, 0}};
   while (!pending.empty()) {
     const Pending next = pending.back();
@@ -115,6 +120,16 @@ MimeTree flatten(mimetic::MimeEntity& mail, std::vector<HeaderFields>& headers, 
     for (auto child = children.rbegin(); child != children.rend(); ++child)
       pending.push_back({*child, index, next.depth + 1});
   }
+  return tree;
+}
+
+/// A mail that is one leaf needs no mimetic.
+MimeTree as_leaf(GuardedMail& guarded, const ReadLimits& limits) {
+  MimeTree tree;
+  MimePart part = described(std::move(guarded.headers.front()));
+  if (part.type.starts_with("multipart/")) part.type = "text/plain";
+  read_text(part, guarded.text.substr(guarded.leaf_body), limits);
+  tree.parts.push_back(std::move(part));
   return tree;
 }
 
@@ -130,6 +145,19 @@ MimeTree as_single_text(std::string_view mail, const ReadLimits& limits) {
   return tree;
 }
 
+MimeTree by_mimetic(GuardedMail& guarded, std::string_view mail, const ReadLimits& limits) {
+  try {
+    mimetic::MimeEntity entity;
+    entity.load(guarded.text.data(), guarded.text.data() + guarded.text.size(), mimetic::imEpilogue);
+    guarded.text = {};
+    return flatten(entity, guarded.headers, limits);
+  } catch (const std::exception&) {
+    MimeTree tree = as_single_text(mail.substr(0, limits.message_bytes), limits);
+    tree.damage.emplace_back("unreadable");
+    return tree;
+  }
+}
+
 }  // namespace
 
 std::vector<int> MimeTree::children(int index) const {
@@ -141,16 +169,8 @@ std::vector<int> MimeTree::children(int index) const {
 
 MimeTree read_mime(std::string_view mail, const ReadLimits& limits) {
   GuardedMail guarded = guard(mail, limits);
-  MimeTree tree;
-  try {
-    mimetic::MimeEntity entity;
-    entity.load(guarded.text.data(), guarded.text.data() + guarded.text.size(), mimetic::imEpilogue);
-    guarded.text = {};
-    tree = flatten(entity, guarded.headers, limits);
-  } catch (const std::exception&) {
-    tree = as_single_text(mail.substr(0, limits.message_bytes), limits);
-    tree.damage.emplace_back("unreadable");
-  }
+  MimeTree tree =
+      guarded.leaf_body != std::string::npos ? as_leaf(guarded, limits) : by_mimetic(guarded, mail, limits);
   tree.damage.insert(tree.damage.begin(), guarded.damage.begin(), guarded.damage.end());
   return tree;
 }

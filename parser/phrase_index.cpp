@@ -17,8 +17,11 @@ std::uint32_t key_of(const char* bytes) {
 /// Multiplicative hashing (Knuth, TAOCP 6.4): the upper 16 bits of the product.
 constexpr std::uint32_t slot_of(std::uint32_t key) { return key * 2654435769U >> 16U; }
 
+constexpr ByteSet word_bytes("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+
 bool inside_word(std::string_view text, std::size_t border) {
-  return border > 0 && border < text.size() && is_alnum(text[border - 1]) && is_alnum(text[border]);
+  return border > 0 && border < text.size() && word_bytes.has(text[border - 1]) &&
+         word_bytes.has(text[border]);
 }
 
 }  // namespace
@@ -49,9 +52,13 @@ bool PhraseIndex::may_begin(std::uint32_t key) const {
 
 std::vector<PhraseHit> PhraseIndex::find_all(std::string_view text) const {
   std::vector<PhraseHit> hits;
+  bool in_word = false;
   for (std::size_t i = 0; i + shortest <= text.size(); ++i) {
+    const bool word_goes_on = in_word;
+    in_word = word_bytes.has(text[i]);
+    if (word_goes_on && in_word) continue;
     const std::uint32_t key = key_of(text.data() + i);
-    if (!may_begin(key) || inside_word(text, i)) continue;
+    if (!may_begin(key)) continue;
     auto entry = std::lower_bound(entries_.begin(), entries_.end(), key,
                                   [](const Entry& e, std::uint32_t wanted) { return e.key < wanted; });
     for (; entry != entries_.end() && entry->key == key; ++entry) {

@@ -31,12 +31,13 @@ std::string clean_diagnostic(std::string_view text, const ReadLimits& limits) {
   const std::string decoded = decode_words(text.substr(0, limits.diagnostic_bytes * 2));
   std::string out;
   out.reserve(decoded.size());
-  for (const char c : decoded) {
-    const bool blank = (c >= 0 && c <= ' ') || c == '\x7f';
-    if (!blank)
-      out += c;
-    else if (!out.empty() && out.back() != ' ')
-      out += ' ';
+  const auto is_blank_or_control = [](char c) { return (c >= 0 && c <= ' ') || c == '\x7f'; };
+  for (std::size_t at = 0; at < decoded.size();) {
+    const std::size_t start = at;
+    while (at < decoded.size() && !is_blank_or_control(decoded[at])) ++at;
+    out.append(decoded, start, at - start);
+    while (at < decoded.size() && is_blank_or_control(decoded[at])) ++at;
+    if (at < decoded.size() && !out.empty()) out += ' ';
   }
   return std::string(trim(cut_utf8(out, limits.diagnostic_bytes)));
 }

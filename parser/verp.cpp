@@ -117,10 +117,14 @@ std::string VerpDecoder::decode(const HeaderFields& bounce) const {
                                                    "X-Envelope-To", "X-Rcpt-To",      "X-Delivered-To",
                                                    "Apparently-To", "X-Forwarded-To", "To"};
   if (compiled_->conventions.empty()) return {};
+  std::string_view last;  // the fields mostly say the same
   for (const std::string_view field : fields)
-    for (const std::string_view value : bounce.all(field))
+    for (const std::string_view value : bounce.all(field)) {
+      if (value == last) continue;
+      last = value;
       for (const std::string& recipient : mailboxes_in(value))
         if (std::string address = decode(recipient); !address.empty()) return address;
+    }
   return {};
 }
 

@@ -137,7 +137,9 @@ class Collector {
       }
       if (pending && text.size() > added.begin) text += ' ';
       pending = false;
-      text += line[i++];
+      const std::size_t start = i++;
+      while (i < line.size() && line[i] > ' ') ++i;
+      text += line.substr(start, i - start);
     }
     added.end = static_cast<std::uint32_t>(text.size());
     if (added.end > added.begin) {
