@@ -4,6 +4,7 @@
 
 #include "parser/limits.hpp"
 #include "parser/reply_codes.hpp"
+#include "parser/text.hpp"
 #include "parser/unwrap.hpp"
 
 namespace bounced {
@@ -24,8 +25,7 @@ void read_reply(const Reply& reply, Evidence& out) {
   out.text.assign(out.line, codes.length);
   std::replace(out.text.begin(), out.text.end(), '\n', ' ');
   out.lower = out.text;
-  std::transform(out.lower.begin(), out.lower.end(), out.lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  make_lower(out.lower);
 
   out.code_in_text = !codes.reply_code.empty();
   out.reply_code = out.code_in_text ? std::string(codes.reply_code) : reply.reply_code;

@@ -8,7 +8,7 @@ namespace bounced {
 namespace {
 
 /// Strings that one part of a pattern may stand for before it counts as "anything".
-constexpr std::size_t most_strings = 64;
+constexpr std::size_t most_strings = 256;
 /// Strings of one part that are joined to what stands before even if that is long enough by itself.
 constexpr std::size_t few_strings = 4;
 /// Groups inside groups; more are written by nobody.
@@ -21,10 +21,10 @@ constexpr char anchor_mark = '\x02';
 /// What is known of a part of a pattern.
 struct Known {
   bool exact = true;                     ///< it is one of `strings`
-  std::vector<std::string> strings{""};  ///< then: all that it may be
+  std::vector<std::string> strings{""};  ///< then: all that it may be; else: all that it may begin with
   std::vector<std::string> needed;       ///< else: each match holds one of these; empty = nothing known
 
-  static Known anything() { return {false, {}, {}}; }
+  static Known anything() { return {false, {""}, {}}; }
 };
 
 /// The longest run of bytes without a mark.
@@ -66,7 +66,15 @@ Known joined(const Known& a, const Known& b) {
       for (const std::string& second : b.strings) out.strings.push_back(first + second);
     return out;
   }
-  return {false, {}, better(needed_by(a), needed_by(b))};
+  return {false, {""}, better(needed_by(a), needed_by(b))};
+}
+
+/// Both lists in one, or "anything" where that is too much.
+std::vector<std::string> beginnings(const Known& a, const Known& b) {
+  if (a.strings.size() + b.strings.size() > most_strings) return {""};
+  std::vector<std::string> all = a.strings;
+  all.insert(all.end(), b.strings.begin(), b.strings.end());
+  return all;
 }
 
 Known either(const Known& a, const Known& b) {
@@ -77,9 +85,9 @@ Known either(const Known& a, const Known& b) {
   }
   std::vector<std::string> needed = needed_by(a);
   const std::vector<std::string> others = needed_by(b);
-  if (needed.empty() || others.empty()) return Known::anything();
+  if (needed.empty() || others.empty()) return {false, beginnings(a, b), {}};
   needed.insert(needed.end(), others.begin(), others.end());
-  return {false, {}, std::move(needed)};
+  return {false, beginnings(a, b), std::move(needed)};
 }
 
 /// A reader of the part of RE2's syntax that rules use, by recursive descent. `failed_` is set at what it
@@ -116,45 +124,46 @@ class PatternReader {
   Known sequence(int depth) {
     // A run that is exact is kept whole as long as it goes, since longer strings are rarer.
     Known run;
+    std::vector<std::string> first;  // the first run, once it has ended
     std::vector<std::string> needed;
-    bool exact = true;
     const auto end_run = [&](const Known& next) {
-      exact = false;
+      if (first.empty()) first = run.strings;
       needed = better(std::move(needed), better(needed_by(run), needed_by(next)));
       run = next.exact ? next : Known{};
     };
     while (!failed_ && !rest_.empty() && rest_.front() != '|' && rest_.front() != ')') {
-      bool goes_on = false;
-      const Known part = repeated(atom(depth), goes_on);
-      const bool fits = part.exact && run.strings.size() * part.strings.size() <= most_strings;
-      // Any digit behind "abc" makes ten strings of one that is rare already.
-      const bool worth = part.strings.size() <= few_strings || shortest(run.strings) < min_literal_bytes;
-      if (fits && worth)
-        run = joined(run, part);
-      else
-        end_run(part);
-      if (goes_on) end_run(part);
+      int repeats = 1;
+      const Known part = repeated(atom(depth), repeats);
+      for (int i = 0; i < std::max(repeats, 1); ++i) {
+        // Any digit behind "abc" makes ten strings of one that is rare already.
+        const bool fits = run.strings.size() * part.strings.size() <= most_strings;
+        const bool worth = part.strings.size() <= few_strings || shortest(run.strings) < min_literal_bytes;
+        if (fits && worth) run = joined(run, Known{true, part.strings, {}});
+        if (!fits || !worth || !part.exact) end_run(part);
+      }
+      if (repeats != 1) end_run(part);
     }
-    if (exact) return run;
-    return {false, {}, better(std::move(needed), needed_by(run))};
+    if (first.empty()) return run;
+    return {false, std::move(first), better(std::move(needed), needed_by(run))};
   }
 
-  /// The part with the quantifier behind it. `goes_on` tells that more of the same may follow.
-  Known repeated(Known part, bool& goes_on) {
+  /// The part with the quantifier behind it. `repeats`: 1 for just once, 2 for twice and maybe more,
+  /// `or_more` for once and maybe more.
+  Known repeated(Known part, int& repeats) {
     while (!failed_ && !rest_.empty()) {
       const char c = rest_.front();
       if (c == '*') {
         part = Known::anything();
       } else if (c == '+') {
-        goes_on = true;
+        repeats = or_more;
       } else if (c == '?') {
         part = rest_.starts_with("??") ? Known::anything() : optional(std::move(part));
       } else if (c == '{') {
         const std::size_t close = rest_.find('}');
         if (close == std::string_view::npos) return fail();
-        const bool maybe_none = close < 2 || rest_[1] == '0' || !is_digit(rest_[1]);
-        if (maybe_none) part = Known::anything();
-        goes_on = true;
+        const bool some = close >= 2 && rest_[1] > '0' && rest_[1] <= '9';
+        if (!some) part = Known::anything();
+        repeats = some && rest_[1] > '1' ? 2 : or_more;
         rest_.remove_prefix(close);
       } else {
         break;
@@ -260,6 +269,8 @@ class PatternReader {
     members.erase(std::unique(members.begin(), members.end()), members.end());
     return simple && members.size() <= most_strings ? one_of(members) : Known::anything();
   }
+
+  static constexpr int or_more = 0;
 
   std::string_view rest_;
   bool failed_ = false;

@@ -38,9 +38,27 @@ class ByteSet {
   std::array<bool, 256> has_{};
 };
 
+/// Makes ASCII capitals small, eight bytes at a time.
+inline void make_lower(std::string& text) {
+  constexpr std::uint64_t ones = 0x0101010101010101U;
+  constexpr std::uint64_t high = ones << 7U;
+  std::size_t at = 0;
+  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    // In each byte without its high bit, a carry into that bit tells "at least 'A'" and "above 'Z'".
+    const std::uint64_t low = eight & ~high;
+    const std::uint64_t from_a = low + ones * (0x80U - 'A');
+    const std::uint64_t above_z = low + ones * (0x7FU - 'Z');
+    const std::uint64_t capitals = (from_a ^ above_z) & ~eight & high;
+    eight |= capitals >> 2U;
+    std::memcpy(text.data() + at, &eight, sizeof eight);
+  }
+  for (; at < text.size(); ++at) text[at] = lower(text[at]);
+}
+
 inline std::string lower_copy(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lower(c); });
+  make_lower(out);
   return out;
 }
 

@@ -261,10 +261,9 @@ void lower_two_bytes(char& first, char& second) {
 
 std::string search_form(std::string_view text) {
   std::string out(text);
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    if (is_ascii(out[i]))
-      out[i] = lower(out[i]);
-    else if (i + 1 < out.size() && (static_cast<unsigned char>(out[i]) & 0xE0U) == 0xC0U)
+  make_lower(out);
+  for (std::size_t i = ascii_length(out); i < out.size(); ++i) {
+    if (!is_ascii(out[i]) && i + 1 < out.size() && (static_cast<unsigned char>(out[i]) & 0xE0U) == 0xC0U)
       lower_two_bytes(out[i], out[i + 1]);
   }
   return out;
