@@ -49,8 +49,8 @@ void check_same(const RuleBook& a, const RuleBook& b) {
   CHECK(left.rules == right.rules);
 }
 
-TEST_CASE("every field of a rules file is read") {
-  const auto reading = inspect_rules(R"(
+/// A vendor, a term and a rule with each field that there is.
+constexpr std::string_view every_field = R"(
 [[vendor]]
 id = "acme"
 name = "Acme Mail"
@@ -90,24 +90,10 @@ source = "observed"
 last_seen = "2026-02"
 example = ["550 ACME-17", "551 ACME-17"]
 counter_example = "550 ACME-18"
-)",
-                                     "acme.toml");
-  INFO(described(reading.faults));
-  REQUIRE(reading.faults.empty());
-  REQUIRE(reading.book.vendors.size() == 1);
-  REQUIRE(reading.book.terms.size() == 1);
-  REQUIRE(reading.book.rules.size() == 1);
-  const auto& vendor = reading.book.vendors[0];
-  CHECK(vendor == VendorFacts{"acme",
-                              "Acme Mail",
-                              {"\\bACME-\\d+", "acme\\.example"},
-                              {"acme.example/why"},
-                              {"mx.acme.example"},
-                              {"acme.example"},
-                              {"postfix"},
-                              "https://acme.example/codes",
-                              "acme.toml:2"});
-  CHECK(reading.book.terms[0] == Term{"absent", "de", {"gibt es nicht", "unbekannt*"}, "acme.toml:12"});
+)";
+
+/// The rule of `every_field`, read from acme.toml.
+Rule rule_with_every_field() {
   Rule rule;
   rule.id = "acme/17";
   rule.vendor = "acme";
@@ -135,7 +121,28 @@ counter_example = "550 ACME-18"
   rule.example = {"550 ACME-17", "551 ACME-17"};
   rule.counter_example = {"550 ACME-18"};
   rule.origin = "acme.toml:17";
-  CHECK(reading.book.rules[0] == rule);
+  return rule;
+}
+
+TEST_CASE("every field of a rules file is read") {
+  const auto reading = inspect_rules(every_field, "acme.toml");
+  INFO(described(reading.faults));
+  REQUIRE(reading.faults.empty());
+  REQUIRE(reading.book.vendors.size() == 1);
+  REQUIRE(reading.book.terms.size() == 1);
+  REQUIRE(reading.book.rules.size() == 1);
+  const auto& vendor = reading.book.vendors[0];
+  CHECK(vendor == VendorFacts{"acme",
+                              "Acme Mail",
+                              {"\\bACME-\\d+", "acme\\.example"},
+                              {"acme.example/why"},
+                              {"mx.acme.example"},
+                              {"acme.example"},
+                              {"postfix"},
+                              "https://acme.example/codes",
+                              "acme.toml:2"});
+  CHECK(reading.book.terms[0] == Term{"absent", "de", {"gibt es nicht", "unbekannt*"}, "acme.toml:12"});
+  CHECK(reading.book.rules[0] == rule_with_every_field());
 }
 
 TEST_CASE("what is wrong is named with file, line and section") {
