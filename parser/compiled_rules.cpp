@@ -146,7 +146,8 @@ void CompiledRules::file(std::uint32_t number) {
 
 void CompiledRules::file_code_rule(std::uint32_t number) {
   const CompiledRule& rule = rules_[number];
-  CodeRules& rules = codes_[static_cast<std::size_t>(rule.vendor + 1)];
+  const int row = rule.vendor + 1;  // 0: rules of no vendor
+  CodeRules& rules = codes_[static_cast<std::size_t>(row)];
   std::array<bool, 10> subjects{};
   for (const StatusRange& range : rule.status) {
     if (range.first_subject != range.last_subject || range.first_subject > 9) {

@@ -256,7 +256,7 @@ class PatternReader {
       if (rest_.starts_with("[:")) return fail();
       const bool range = rest_.size() > 2 && rest_[1] == '-' && rest_[2] != ']';
       if (range && is_alnum(c) && is_alnum(rest_[2]) && c <= rest_[2]) {
-        for (int member = c; member <= rest_[2]; ++member) members += lower(static_cast<char>(member));
+        for (char member = c; member <= rest_[2]; ++member) members += lower(member);
         rest_.remove_prefix(3);
         continue;
       }
