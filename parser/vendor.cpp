@@ -1,56 +1,63 @@
 #include "parser/vendor.hpp"
 
-#include <algorithm>
+#include <string>
+
+#include "parser/text.hpp"
 
 namespace bounced {
 namespace {
 
-std::string lower_ascii(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
-
 std::string without_dots(std::string_view name) {
   while (!name.empty() && name.front() == '.') name.remove_prefix(1);
   while (!name.empty() && name.back() == '.') name.remove_suffix(1);
-  return lower_ascii(name);
+  return lower_copy(name);
 }
 
 }  // namespace
 
 Result<VendorIndex> VendorIndex::make(const std::vector<VendorFacts>& vendors, Patterns& patterns) {
+  if (vendors.size() > max_vendors)
+    return fail(Exit::config, vendors[max_vendors].origin + ": more than " + std::to_string(max_vendors) +
+                                  " vendors, all files together");
   VendorIndex index;
-  for (std::uint16_t number = 0; number < vendors.size(); ++number) {
-    const VendorFacts& vendor = vendors[number];
-    if (!index.ids_.emplace(vendor.id, number).second)
-      return fail(Exit::config, vendor.origin + ": the vendor " + vendor.id + " is there twice");
-    for (const std::string& pattern : vendor.text) {
-      const auto when = vendor.checked ? Patterns::Compile::on_first_use : Patterns::Compile::now;
-      if (auto added = patterns.add(pattern, when); !added)
-        return fail(Exit::config, vendor.origin + ": vendor " + vendor.id + ": " + added.error().message,
-                    "RE2 syntax: no look-ahead and no back-references");
-      index.evidence_.push_back({number, false});
-    }
-    for (const std::string& url : vendor.url) {
-      if (auto added = patterns.add_literal(url); !added)
-        return fail(Exit::config, vendor.origin + ": vendor " + vendor.id + ": " + added.error().message);
-      index.evidence_.push_back({number, true});
-    }
-    for (const std::string& host : vendor.host) index.hosts_.emplace(without_dots(host), number);
-    for (const std::string& domain : vendor.domain) index.domains_.emplace(without_dots(domain), number);
-  }
-  index.also_.resize(vendors.size());
-  for (std::size_t number = 0; number < vendors.size(); ++number)
-    for (const std::string& other : vendors[number].also) {
-      const int found = index.number_of(other);
-      if (found < 0)
-        return fail(Exit::config, vendors[number].origin + ": vendor " + vendors[number].id +
-                                      ": also names " + other + ", which no file defines");
-      index.also_[number].push_back(static_cast<std::uint16_t>(found));
-    }
+  for (const VendorFacts& vendor : vendors)
+    if (auto added = index.add(vendor, patterns); !added) return fail(added.error());
+  for (const VendorFacts& vendor : vendors)
+    if (auto linked = index.link(vendor); !linked) return fail(linked.error());
   return index;
+}
+
+Result<void> VendorIndex::add(const VendorFacts& vendor, Patterns& patterns) {
+  const auto number = static_cast<std::uint16_t>(ids_.size());
+  if (!ids_.emplace(vendor.id, number).second)
+    return fail(Exit::config, vendor.origin + ": the vendor " + vendor.id + " is there twice");
+  for (const std::string& pattern : vendor.text) {
+    const auto when = vendor.checked ? Patterns::Compile::on_first_use : Patterns::Compile::now;
+    if (auto added = patterns.add(pattern, when); !added)
+      return fail(Exit::config, vendor.origin + ": vendor " + vendor.id + ": " + added.error().message,
+                  "RE2 syntax: no look-ahead and no back-references");
+    evidence_.push_back({number, false});
+  }
+  for (const std::string& url : vendor.url) {
+    if (auto added = patterns.add_literal(url); !added)
+      return fail(Exit::config, vendor.origin + ": vendor " + vendor.id + ": " + added.error().message);
+    evidence_.push_back({number, true});
+  }
+  for (const std::string& host : vendor.host) hosts_.emplace(without_dots(host), number);
+  for (const std::string& domain : vendor.domain) domains_.emplace(without_dots(domain), number);
+  return {};
+}
+
+Result<void> VendorIndex::link(const VendorFacts& vendor) {
+  std::vector<std::uint16_t>& others = also_.emplace_back();
+  for (const std::string& other : vendor.also) {
+    const int found = number_of(other);
+    if (found < 0)
+      return fail(Exit::config, vendor.origin + ": vendor " + vendor.id + ": also names " + other +
+                                    ", which no file defines");
+    others.push_back(static_cast<std::uint16_t>(found));
+  }
+  return {};
 }
 
 int VendorIndex::number_of(std::string_view id) const {

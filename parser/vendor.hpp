@@ -1,6 +1,8 @@
 // Who answered: recognising the vendor of a reply.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -13,6 +15,9 @@
 #include "parser/verdict.hpp"
 
 namespace bounced {
+
+/// Vendors of one rule book: as many as a 16-bit number counts; all files of the product name below 200.
+inline constexpr std::size_t max_vendors = 65'535;
 
 /// The vendors whose rules apply to a reply, nearest first; numbers are places in RuleBook::vendors.
 struct Vendors {
@@ -34,8 +39,8 @@ struct Vendors {
 
 class VendorIndex {
  public:
-  /// Adds the vendors' patterns to `patterns`. Fails (Exit::config) on an id used twice, an unknown id in
-  /// `also`, or a bad pattern.
+  /// Adds the vendors' patterns to `patterns`. Fails (Exit::config) on more than max_vendors, an id used
+  /// twice, an unknown id in `also`, or a bad pattern.
   static Result<VendorIndex> make(const std::vector<VendorFacts>& vendors, Patterns& patterns);
 
   /// The place of that id, or -1.
@@ -54,6 +59,9 @@ class VendorIndex {
     std::uint16_t vendor = 0;
     bool url = false;
   };
+  Result<void> add(const VendorFacts& vendor, Patterns& patterns);
+  /// Notes who follows the vendor, when all are added; called in the order of the vendors.
+  Result<void> link(const VendorFacts& vendor);
   void add_also(Vendors& vendors) const;
   [[nodiscard]] int by_host(std::string_view host) const;
 

@@ -4,8 +4,12 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "parser/reply_codes.hpp"
+#include "parser/vendor.hpp"
 
 namespace bounced {
 namespace {
@@ -199,6 +203,38 @@ TEST_CASE("faulty rules are refused with their place and cause") {
   book.rules[0].vendor = "";
   book.rules.push_back(book.rules[0]);
   CHECK_FALSE(Classifier::make(book));
+}
+
+TEST_CASE("faulty vendors are refused with their place and cause") {
+  const auto refused = [](const std::vector<VendorFacts>& vendors) {
+    RuleBook book;
+    book.vendors = vendors;
+    const auto made = Classifier::make(std::move(book));
+    REQUIRE_FALSE(made);
+    CHECK(made.error().exit == Exit::config);
+    return made.error().message;
+  };
+  const auto vendor = [](std::string id, std::string origin) {
+    VendorFacts made;
+    made.id = std::move(id);
+    made.origin = std::move(origin);
+    return made;
+  };
+  CHECK(refused({vendor("a", "x.toml:1"), vendor("a", "y.toml:9")}) ==
+        "y.toml:9: the vendor a is there twice");
+  auto lonely = vendor("a", "x.toml:1");
+  lonely.also = {"b"};
+  CHECK(refused({lonely}) == "x.toml:1: vendor a: also names b, which no file defines");
+  auto unreadable = vendor("a", "x.toml:1");
+  unreadable.text = {"("};
+  CHECK(refused({unreadable}).starts_with("x.toml:1: vendor a: "));
+  std::vector<VendorFacts> many;
+  for (std::size_t i = 0; i < max_vendors; ++i) many.push_back(vendor(std::to_string(i), "x.toml:1"));
+  RuleBook fits;
+  fits.vendors = many;
+  CHECK(Classifier::make(std::move(fits)));
+  many.push_back(vendor("last", "z.toml:4"));
+  CHECK(refused(many) == "z.toml:4: more than 65535 vendors, all files together");
 }
 
 TEST_CASE("an example that another rule wins, and a missing one, are faults") {
