@@ -216,7 +216,11 @@ class DeliveryStatus {
         return;
       }
       group.fields.final_recipient = std::move(recipient);
-      out_.recipients.push_back(group.fields);
+      const bool last = &recipient == &group.final_recipients.back();
+      if (last)
+        out_.recipients.push_back(std::move(group.fields));
+      else
+        out_.recipients.push_back(group.fields);
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "parser/address.hpp"
@@ -219,9 +220,19 @@ struct Reader::Impl {
     if (trace != nullptr) trace->explanations.push_back(std::move(explanation));
   }
 
+  static bool all_differ(const std::vector<ReportedRecipient>& recipients) {
+    if (recipients.size() < 2) return true;
+    std::unordered_set<std::string_view> seen;
+    seen.reserve(recipients.size());
+    return std::all_of(recipients.begin(), recipients.end(), [&](const ReportedRecipient& one) {
+      return one.address.empty() || seen.insert(one.address).second;
+    });
+  }
+
   /// One address, one recipient: aliases make a report name it more than once. The worse news stays; good
   /// news beside it (one of the expansions was delivered) asks for a second failure before anything is done.
   static void merge(std::vector<ReportedRecipient>& recipients) {
+    if (all_differ(recipients)) return;
     std::unordered_map<std::string, std::size_t> places;
     std::vector<ReportedRecipient> merged;
     merged.reserve(recipients.size());
@@ -278,6 +289,7 @@ struct Reader::Impl {
                          report.kind == Kind::delivered || report.kind == Kind::complaint;
     const WhoseAddress whose(OwnSide(options.own_domains, options.own_addresses), mail, returned,
                              failing ? report.verp_recipient : std::string{});
+    report.recipients.reserve(count);
     for (RecipientFields& one : fields.recipients) {
       AddressFound found = whose.find(one, count);
       ReportedRecipient recipient = to_recipient(one, fields, explanation);
