@@ -32,7 +32,7 @@ struct Pending {
 /// The fields of an entity, by the place that the guard wrote into its header.
 HeaderFields fields_of(const mimetic::MimeEntity& entity, std::vector<HeaderFields>& headers) {
   for (const auto& field : entity.header()) {
-    if (field.name() != mimetic::istring(guard_place_field.data(), guard_place_field.size())) continue;
+    if (std::string_view(field.name()) != guard_place_field) continue;
     const std::string& value = field.value();
     std::size_t place = 0;
     std::from_chars(value.data(), value.data() + value.size(), place);
