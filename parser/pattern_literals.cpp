@@ -13,6 +13,9 @@ constexpr std::size_t most_strings = 256;
 constexpr std::size_t few_strings = 4;
 /// Groups inside groups; more are written by nobody.
 constexpr int deepest_group = 24;
+/// Bytes of a pattern that is read at all, since the work on one grows with the square of its length; those
+/// of rules have less than half.
+constexpr std::size_t longest_pattern = 1024;
 /// Stand in strings for what takes no room: a word border, and an anchor of another kind. Patterns that hold
 /// these bytes are not understood.
 constexpr char border_mark = '\x01';
@@ -98,6 +101,7 @@ class PatternReader {
 
   /// Nothing is known when the pattern was not understood.
   Known read() {
+    if (rest_.size() > longest_pattern) return Known::anything();
     if (rest_.starts_with("(?i)")) rest_.remove_prefix(4);
     Known known = alternatives(0);
     return failed_ || !rest_.empty() ? Known::anything() : known;
@@ -159,9 +163,9 @@ class PatternReader {
       } else if (c == '?') {
         part = rest_.starts_with("??") ? Known::anything() : optional(std::move(part));
       } else if (c == '{') {
-        const std::size_t close = rest_.find('}');
-        if (close == std::string_view::npos) return fail();
-        const bool some = close >= 2 && rest_[1] > '0' && rest_[1] <= '9';
+        const std::size_t close = count_length(rest_);
+        if (close == 0) return fail();  // for RE2 these brackets are text
+        const bool some = rest_[1] != '0';
         if (!some) part = Known::anything();
         repeats = some && rest_[1] > '1' ? 2 : or_more;
         rest_.remove_prefix(close);
@@ -172,6 +176,19 @@ class PatternReader {
       take("?");  // lazy
     }
     return part;
+  }
+
+  /// Position of the bracket that ends a count, "{2}", "{2,}", "{2,5}", at the front; 0 when there is none.
+  static std::size_t count_length(std::string_view text) {
+    std::size_t at = 1;
+    const auto number = [&] {
+      const std::size_t from = at;
+      while (at < text.size() && is_digit(text[at])) ++at;
+      return at > from && (text[from] != '0' || at == from + 1);
+    };
+    if (!number()) return 0;
+    if (at < text.size() && text[at] == ',' && text.substr(++at, 1) != "}" && !number()) return 0;
+    return at < text.size() && text[at] == '}' ? at : 0;
   }
 
   static Known optional(Known part) {
@@ -242,7 +259,7 @@ class PatternReader {
     if (c == 'B' || c == 'A' || c == 'z') return exactly(anchor_mark);
     if (c == 'd') return one_of("0123456789");
     if (std::string_view("DwWsS").find(c) != std::string_view::npos) return Known::anything();
-    if (is_alnum(c) || !is_ascii(c)) return fail();
+    if (is_alnum(c) || !is_ascii(c) || c < ' ') return fail();
     return exactly(c);
   }
 

@@ -56,6 +56,16 @@ TEST_CASE("what a pattern's text tells") {
       {"*abc", false, {}},
       {"abc{", false, {}},
       {"abc\\", false, {}},
+      {"abc\\\x01", false, {}},
+      // brackets that are no count are text
+      {"abc{1x}def", false, {}},
+      {"abc{,2}def", false, {}},
+      {"abc{1,2,3}def", false, {}},
+      {"abc{}def", false, {}},
+      {"abc{2,05}def", false, {}},
+      {"abc{2,}def", false, {"abcc"}},
+      {"abc{0}def", false, {"def"}},
+      {std::string(5000, 'a'), false, {}},
       {std::string(100, '(') + "abc" + std::string(100, ')'), false, {}},
   };
   for (const auto& row : table) {
