@@ -18,12 +18,14 @@ bool is_id(std::string_view text) {
 template <class Section, std::size_t N>
 std::vector<std::string_view> names_of(const std::array<RulesField<Section>, N>& fields) {
   std::vector<std::string_view> names;
+  names.reserve(N);
   for (const auto& field : fields) names.push_back(field.name);
   return names;
 }
 
 std::vector<std::string_view> reason_names() {
   std::vector<std::string_view> names;
+  names.reserve(reason_table.size());
   for (const auto& row : reason_table) names.push_back(row.name);
   return names;
 }

@@ -91,8 +91,7 @@ Result<std::string> read_credential(const std::string& name) {
   const auto where = "credential " + name;
   const std::string hint =
       "add LoadCredential=" + name + ":/path/to/the/password to the unit, and start bounced by systemd";
-  const char* directory =
-      std::getenv("CREDENTIALS_DIRECTORY");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
   if (directory == nullptr || *directory == '\0')
     return fail(Exit::config, where + ": $CREDENTIALS_DIRECTORY is not set", hint);
   return read_secret_file(std::string(directory) + "/" + name, where, hint);

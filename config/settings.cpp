@@ -32,6 +32,13 @@ std::string quoted_name(const Section& section) {
   return "[" + std::string(section.name) + "]";
 }
 
+std::vector<std::string_view> reasons_of(const std::map<Reason, Threshold>& thresholds) {
+  std::vector<std::string_view> names;
+  names.reserve(thresholds.size());
+  for (const auto& [reason, threshold] : thresholds) names.push_back(to_string(reason));
+  return names;
+}
+
 /// A key of the file as it may stand in a message: bare keys as they are, others quoted and not too long.
 std::string printable(const std::string& key) {
   constexpr std::size_t longest = 60;
@@ -132,9 +139,7 @@ class SettingsReader {
       const auto path = "policy." + printable(key);
       const auto reason = reason_named(key);
       if (!reason) {
-        std::vector<std::string_view> names;
-        for (const auto& [each, threshold] : thresholds) names.push_back(to_string(each));
-        const auto near = did_you_mean(key, names);
+        const auto near = did_you_mean(key, reasons_of(thresholds));
         fault(value.line, path, "unknown reason" + (near.empty() ? "; bounced.toml(5) lists them" : near));
       } else if (!thresholds.contains(*reason)) {
         fault(value.line, path,

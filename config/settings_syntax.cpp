@@ -1,6 +1,7 @@
 #include "config/settings_syntax.hpp"
 
 #include <charconv>
+#include <utility>
 
 namespace bounced {
 namespace {
@@ -76,7 +77,9 @@ SyntaxReading read_syntax(std::string text) {
                                                  : key_of_line(std::string_view(text).substr(start, length));
     const auto hint = key.empty() ? std::string() : bare_text_hint(text.substr(start, length), key);
     const bool twice = what.find("cannot redefine") != std::string::npos;
-    reading.faults.push_back({line, key, (twice ? "is given twice: " : "is no TOML: ") + what + hint, false});
+    std::string fault = twice ? "is given twice: " : "is no TOML: ";
+    fault.append(what).append(hint);
+    reading.faults.push_back({line, key, std::move(fault), false});
     if (key.empty()) break;
     reading.unread_keys.push_back(key);
     text.replace(start, length, length, ' ');

@@ -130,6 +130,7 @@ class Converter {
   [[nodiscard]] iconv_t handle() const { return handle_; }
 
  private:
+  /// What iconv_open gives when it fails: POSIX defines it as this cast.
   static iconv_t none() { return reinterpret_cast<iconv_t>(-1); }  // NOLINT(performance-no-int-to-ptr)
 
   std::string charset_;
