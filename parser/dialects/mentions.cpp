@@ -83,8 +83,8 @@ Place widen(const Document& document, const AddressSpan& span) {
   if (text.substr(begin, 5) == "smtp=" && text.substr(line.begin, begin - line.begin).ends_with("dda:"))
     begin = line.begin;
   if (text.substr(end, 8) == "<mailto:") {
-    const std::size_t close = text.find('>', end);
-    if (close != std::string_view::npos && close < line.end) end = close + 1;
+    const std::size_t close = text.substr(0, line.end).find('>', end);
+    if (close != std::string_view::npos) end = close + 1;
   }
   return {document, line, begin, end};
 }
