@@ -176,7 +176,7 @@ std::string from_modified_utf7(std::string_view name) {
 
 std::string wire_folder_name(std::string_view name, const std::vector<Namespace>& namespaces) {
   if (is_inbox(name)) return "INBOX";
-  const auto encoded = to_modified_utf7(name);
+  auto encoded = to_modified_utf7(name);  // not const: it moves out
   const auto with_delimiter = [&encoded](char delimiter) {
     auto text = encoded;
     if (delimiter != '\0') std::replace(text.begin(), text.end(), '/', delimiter);

@@ -166,15 +166,15 @@ Result<void> Settler::send(Disposal disposal, Way way, UidSet uids) {
 
 Result<void> Settler::collect_answers() {
   while (!sent_.empty()) {
-    Sent sent = std::move(sent_.front());
+    const Sent sent = std::move(sent_.front());
     sent_.erase(sent_.begin());
-    auto collected = collect(std::move(sent));
+    auto collected = collect(sent);
     if (!collected) return collected;
   }
   return {};
 }
 
-Result<void> Settler::collect(Sent sent) {
+Result<void> Settler::collect(const Sent& sent) {
   auto reply = session_.finish(sent.ticket);
   if (!reply) return fail(reply.error());
   if (!reply->ok()) return refused(sent, reply->status);

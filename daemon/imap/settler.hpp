@@ -64,7 +64,7 @@ class Settler {
   Result<void> send_collected();
   Result<void> send(Disposal disposal, Way way, UidSet uids);
   Result<void> collect_answers();
-  Result<void> collect(Sent sent);
+  Result<void> collect(const Sent& sent);
   Result<void> refused(const Sent& sent, const Status& status);
   Result<void> remove_copied(const Sent& sent, const Reply& reply);
   Result<void> remove(const UidSet& uids);
