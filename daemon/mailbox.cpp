@@ -16,13 +16,13 @@ Made make_imap(const MailboxSettings& settings, const ReadLimits& limits, Mailbo
   return std::make_unique<imap::ImapMailbox>(settings, limits, std::move(url));
 }
 Made make_directory(const MailboxSettings& settings, const ReadLimits& limits, MailboxUrl url) {
-  return std::make_unique<DirectoryMailbox>(settings, limits, url.path);
+  return std::make_unique<DirectoryMailbox>(settings, limits, std::move(url.path));
 }
 Made make_maildir(const MailboxSettings& settings, const ReadLimits& limits, MailboxUrl url) {
-  return std::make_unique<MaildirMailbox>(settings, limits, url.path);
+  return std::make_unique<MaildirMailbox>(settings, limits, std::move(url.path));
 }
 Made make_mbox(const MailboxSettings& settings, const ReadLimits& limits, MailboxUrl url) {
-  return std::make_unique<MboxMailbox>(settings, limits, url.path);
+  return std::make_unique<MboxMailbox>(settings, limits, std::move(url.path));
 }
 
 struct Row {
