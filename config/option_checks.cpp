@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <utility>
 
 #include "config/mailbox_url.hpp"
 
@@ -128,6 +130,25 @@ std::string check_header_name(std::string_view text) {
 
 std::string check_domain(std::string_view text) {
   return is_domain(text) ? "" : "is no domain: write it as in \"lists.example.org\"";
+}
+
+std::string check_resolver(std::string_view text) {
+  const std::string_view wrong = "is no IPv4 address: write it as in \"192.0.2.53\" or \"192.0.2.53:5353\"";
+  // The numbers of "192.0.2.53:5353", each with the mark before it and its largest value.
+  constexpr std::array<std::pair<char, long>, 5> parts{
+      {{'\0', 255}, {'.', 255}, {'.', 255}, {'.', 255}, {':', 65535}}};
+  if (text.empty()) return "";
+  std::size_t at = 0;
+  for (const auto& [mark, largest] : parts) {
+    if (mark == ':' && at == text.size()) return "";
+    if (mark != '\0' && (at == text.size() || text[at++] != mark)) return std::string(wrong);
+    long number = -1;
+    const auto read = std::from_chars(text.data() + at, text.data() + text.size(), number);
+    if (read.ec != std::errc{} || number < 0 || number > largest || (mark == ':' && number == 0))
+      return std::string(wrong);
+    at = static_cast<std::size_t>(read.ptr - text.data());
+  }
+  return at == text.size() ? "" : std::string(wrong);
 }
 
 std::string check_address(std::string_view text) {

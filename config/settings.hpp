@@ -97,7 +97,9 @@ struct Settings {
   std::string file;  ///< where they were read from; "" = built-in
   std::string database_path = "/var/lib/bounced/bounced.db";
   std::vector<MailboxSettings> mailboxes;
-  std::string rules_directory;  ///< the operator's own rules; "" = none
+  std::string rules_directory;      ///< the operator's own rules; "" = none
+  std::string mx_lookup = "never";  ///< "never", "when_unknown"
+  std::string resolver;             ///< for MX look-ups: "192.0.2.53[:port]"; "" = the system's
   std::chrono::seconds poll_interval{300};
   std::vector<VerpConvention> own_verp;     ///< of [[verp]]
   ReadOptions reading = default_reading();  ///< `verp`: the file's own conventions, then the built-in ones

@@ -182,6 +182,27 @@ void add_log(std::vector<Option<Settings>>& rows) {
            "matched without naming it."}));
 }
 
+void add_mx_lookup(std::vector<Option<Settings>>& rows) {
+  rows.push_back(general<&Settings::mx_lookup>(
+      {.section = "rules",
+       .key = "mx_lookup",
+       .form = Form::word,
+       .words = {"never", "when_unknown"},
+       .documentation =
+           "Whether the DNS is asked who receives mail for a recipient's domain, so that a reply that does "
+           "not say who wrote it is read by the rules of the vendor behind the domain. when_unknown asks for "
+           "replies whose author is not known otherwise; answers are kept. It tells your resolver the "
+           "domains "
+           "of addresses that bounce."}));
+  rows.push_back(general<&Settings::resolver>(
+      {.section = "rules",
+       .key = "resolver",
+       .check = check_resolver,
+       .example = R"("192.0.2.53")",
+       .documentation =
+           "The DNS server for mx_lookup, with a port if it isn't 53. Empty for the system's own."}));
+}
+
 std::vector<Option<Settings>> make_general() {
   std::vector<Option<Settings>> rows;
   rows.push_back(general<&Settings::database_path>(
@@ -206,6 +227,7 @@ std::vector<Option<Settings>> make_general() {
        .documentation =
            "A directory with your own rules: its *.toml files add to the built-in rules, or replace "
            "them by id. Empty for none."}));
+  add_mx_lookup(rows);
   add_reading(rows);
   add_policy(rows);
   add_log(rows);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "config/rules_file.hpp"
+#include "daemon/mx_lookup.hpp"
 
 namespace bounced {
 
@@ -16,7 +17,11 @@ Result<Engine> make_engine(Settings settings) {
   auto made = make_classifier(settings);
   if (!made) return fail(made.error());
   auto classifier = std::make_unique<const Classifier>(*std::move(made));
-  auto reader = Reader::make(settings.reading, *classifier);
+  ReadOptions reading = settings.reading;
+  if (settings.mx_lookup != "never")
+    reading.mx_hosts = [lookup = std::make_shared<MxLookup>(MxLookupOptions{.resolver = settings.resolver})](
+                           const std::string& domain) { return lookup->hosts(domain); };
+  auto reader = Reader::make(std::move(reading), *classifier);
   if (!reader) return fail(reader.error());
   return Engine{std::move(settings), std::move(classifier), *std::move(reader)};
 }

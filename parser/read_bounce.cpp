@@ -192,6 +192,13 @@ struct Reader::Impl {
     return out;
   }
 
+  /// Adds who receives mail for the recipient, where the option is given and nothing else names a vendor.
+  void ask_for_exchangers(Reply& reply) const {
+    if (!options.mx_hosts || !classifier.classify(reply).vendor.empty()) return;
+    const std::string domain(domain_of(reply.recipient));
+    if (!domain.empty()) reply.mx_hosts = options.mx_hosts(domain);
+  }
+
   void judge(ReportedRecipient& recipient, const BounceReport& report, ReadTrace* trace) const {
     Explanation explanation;
     if (report.kind == Kind::complaint) {
@@ -205,6 +212,7 @@ struct Reader::Impl {
       reply.remote_mta = recipient.remote_mta;
       reply.reporting_mta = report.reporting_mta;
       reply.recipient = recipient.address;
+      ask_for_exchangers(reply);
       if (trace != nullptr)
         explanation = classifier.explain(reply);
       else

@@ -6,6 +6,7 @@
 //                           report ├─► automatic mail            │ └─► dialects ─────────────────┘
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ struct ReadOptions {
   std::vector<std::string> own_addresses;  ///< the return path itself, list owners, …
   std::vector<VerpConvention> verp = builtin_verp_conventions();
   std::vector<std::string> extra_headers;  ///< fields of the returned mail to keep, by name
+  /// The mail exchangers of a domain in lower case, asked for where nothing else tells who wrote a reply;
+  /// empty = never asked. Called by any thread that reads.
+  std::function<std::vector<std::string>(const std::string& domain)> mx_hosts;
 };
 
 /// What each stage saw; only filled for `explain`.

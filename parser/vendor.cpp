@@ -112,6 +112,8 @@ Vendors VendorIndex::recognise(const Reply& reply, std::string_view text, std::s
     if (domain != domains_.end())
       note(domain->second, [&] { return "domain of the recipient: " + domain->first; });
   }
+  for (const std::string& host : reply.mx_hosts)
+    note(by_host(host), [&] { return "mail exchanger of the recipient: " + host; });
   if (found.count == 0)
     note(by_host(reply.reporting_mta), [&] { return "reporting-mta: " + reply.reporting_mta; });
   add_also(found);

@@ -47,9 +47,9 @@ class VendorIndex {
   [[nodiscard]] int number_of(std::string_view id) const;
 
   /// Order of evidence: the caller's hint, a token in the text, a URL in the text, the host that answered,
-  /// the recipient's domain, the host that reports (only when nothing else is known). A vendor's `also`
-  /// follow it. `candidates` is what Patterns::candidates gave for `lower`, which is `text` in lower case.
-  /// `because`, when not null, is told the first vendor's evidence, e.g. "text: OXSUS001_403".
+  /// the recipient's domain, its mail exchangers, the host that reports (only when nothing else is known). A
+  /// vendor's `also` follow it. `candidates` is what Patterns::candidates gave for `lower`, which is `text`
+  /// in lower case. `because`, when not null, is told the first vendor's evidence, e.g. "text: OXSUS001_403".
   [[nodiscard]] Vendors recognise(const Reply& reply, std::string_view text, std::string_view lower,
                                   const Patterns& patterns, const std::vector<std::uint32_t>& candidates,
                                   std::string* because) const;

@@ -21,6 +21,8 @@ struct Reply {
   std::string recipient;  ///< the address the reply is about; lets the reader tell it from other addresses in
                           ///< the text
   std::string vendor;     ///< a hint, one of the vendor ids; an unknown id is ignored
+  std::vector<std::string>
+      mx_hosts;  ///< who receives mail for the recipient, in lower case; mostly not asked
 };
 
 /// One rule that spoke, and why it is not the winner (empty for the winner itself).

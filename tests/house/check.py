@@ -22,6 +22,7 @@ DOORS = {
     'openssl/': {'daemon/content_hash.cpp', 'daemon/log.cpp'},
     'CLI/': {'daemon/cli/', 'daemon/main.cpp'},
     'spdlog/': {'daemon/log.cpp'},
+    'resolv.h': {'daemon/mx_lookup.cpp'},
     'regex': set(),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
