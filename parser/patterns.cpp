@@ -27,7 +27,7 @@ RE2::Options options() {
 constexpr std::uint32_t byte_at(const char* at) { return static_cast<unsigned char>(*at); }
 
 /// Three bytes, the last one highest.
-std::uint32_t trigram_at(const char* at) {
+std::uint32_t trigram_of(const char* at) {
   return byte_at(at) | (byte_at(at + 1) << 8U) | (byte_at(at + 2) << 16U);
 }
 
@@ -35,18 +35,14 @@ std::uint32_t trigram_at(const char* at) {
 constexpr std::uint32_t hash_of(std::uint32_t trigram) { return (trigram * 2654435761U) >> 18U; }
 static_assert(trigram_hashes == 1U << (32U - 18U));
 
-std::uint32_t trigram(const char* at) { return hash_of(trigram_at(at)); }
-
-bool stands_at(const PatternLiteral& literal, std::string_view lower, std::size_t at) {
-  if (!lower.substr(at).starts_with(literal.text)) return false;
-  if (literal.border_before && !is_word_border(lower, at)) return false;
-  return !literal.border_after || is_word_border(lower, at + literal.text.size());
-}
+std::uint32_t trigram_hash(const char* at) { return hash_of(trigram_of(at)); }
 
 std::size_t find_literal(const PatternLiteral& literal, std::string_view lower) {
   for (std::size_t at = lower.find(literal.text); at != std::string_view::npos;
-       at = lower.find(literal.text, at + 1))
-    if (stands_at(literal, lower, at)) return at;
+       at = lower.find(literal.text, at + 1)) {
+    const bool begins = !literal.border_before || is_word_border(lower, at);
+    if (begins && (!literal.border_after || is_word_border(lower, at + literal.text.size()))) return at;
+  }
   return std::string_view::npos;
 }
 
@@ -78,7 +74,7 @@ Result<std::uint32_t> Patterns::add(const std::string& pattern, Compile when) {
   if (when == Compile::now && !made->re().ok()) return fail(Exit::config, made->re().error());
   PatternLiterals literals = read_pattern_literals(pattern);
   if (literals.any.empty()) always_.push_back(number);
-  for (const PatternLiteral& literal : literals.any) literals_.push_back({literal, number, 0});
+  for (const PatternLiteral& literal : literals.any) literals_.push_back({literal, number});
   if (literals.exact) made->exact = std::move(literals.any);
   patterns_.push_back(std::move(made));
   return number;
@@ -90,7 +86,7 @@ Result<std::uint32_t> Patterns::add_literal(const std::string& text) {
   auto made = std::make_unique<Pattern>();
   made->source = text;
   made->exact = {{lower_copy(text), false, false}};
-  literals_.push_back({made->exact.front(), number, 0});
+  literals_.push_back({made->exact.front(), number});
   patterns_.push_back(std::move(made));
   return number;
 }
@@ -102,38 +98,57 @@ void Patterns::finish() {
   std::vector<std::uint32_t> shared(trigram_hashes, 0);
   for (const Literal& literal : literals_)
     for (std::size_t i = 0; i + 3 <= literal.wanted.text.size(); ++i)
-      ++shared[trigram(literal.wanted.text.data() + i)];
-  std::vector<std::uint32_t> hash(literals_.size());
+      ++shared[trigram_hash(literal.wanted.text.data() + i)];
+  std::vector<std::uint32_t> trigram_at(literals_.size(), 0);
   for (std::size_t n = 0; n < literals_.size(); ++n) {
-    Literal& literal = literals_[n];
-    const std::string& text = literal.wanted.text;
-    for (std::size_t i = 1; i + 3 <= text.size(); ++i)
-      if (shared[trigram(text.data() + i)] < shared[trigram(text.data() + literal.trigram_at)])
-        literal.trigram_at = static_cast<std::uint32_t>(i);
-    hash[n] = trigram(text.data() + literal.trigram_at);
+    const char* const text = literals_[n].wanted.text.data();
+    for (std::uint32_t i = 1; i + 3 <= literals_[n].wanted.text.size(); ++i)
+      if (shared[trigram_hash(text + i)] < shared[trigram_hash(text + trigram_at[n])]) trigram_at[n] = i;
   }
-  order_.resize(literals_.size());
-  for (std::uint32_t n = 0; n < order_.size(); ++n) order_[n] = n;
-  std::stable_sort(order_.begin(), order_.end(), [&](auto a, auto b) { return hash[a] < hash[b]; });
+  file_literals(trigram_at);
+  literals_.clear();
+}
+
+void Patterns::file_literals(const std::vector<std::uint32_t>& trigram_at) {
+  filed_.reserve(literals_.size());
+  for (std::size_t n = 0; n < literals_.size(); ++n) {
+    const PatternLiteral& wanted = literals_[n].wanted;
+    filed_.push_back({trigram_of(wanted.text.data() + trigram_at[n]), literals_[n].pattern,
+                      static_cast<std::uint32_t>(texts_.size()),
+                      static_cast<std::uint32_t>(wanted.text.size()), trigram_at[n], wanted.border_before,
+                      wanted.border_after});
+    texts_ += wanted.text;
+  }
+  std::stable_sort(filed_.begin(), filed_.end(),
+                   [](const Filed& a, const Filed& b) { return hash_of(a.trigram) < hash_of(b.trigram); });
   bucket_.assign(trigram_hashes + 1, 0);
   present_.assign(trigram_hashes / 64, 0);
-  for (const std::uint32_t h : hash) {
-    ++bucket_[h + 1];
-    present_[h / 64] |= std::uint64_t{1} << h % 64;
+  for (const Filed& literal : filed_) {
+    const std::uint32_t hash = hash_of(literal.trigram);
+    ++bucket_[hash + 1];
+    present_[hash / 64] |= std::uint64_t{1} << hash % 64;
   }
   for (std::size_t h = 0; h < trigram_hashes; ++h) bucket_[h + 1] += bucket_[h];
 }
 
+bool Patterns::stands_at(const Filed& literal, std::string_view lower, std::size_t at) const {
+  const std::string_view text = std::string_view(texts_).substr(literal.text, literal.size);
+  if (!lower.substr(at).starts_with(text)) return false;
+  if (literal.border_before && !is_word_border(lower, at)) return false;
+  return !literal.border_after || is_word_border(lower, at + text.size());
+}
+
 void Patterns::candidates(std::string_view lower, std::vector<std::uint32_t>& out) const {
   out = always_;
-  std::uint32_t three = lower.size() < 3 ? 0 : trigram_at(lower.data()) << 8U & 0xFFFFFFU;
+  std::uint32_t three = lower.size() < 3 ? 0 : trigram_of(lower.data()) << 8U & 0xFFFFFFU;
   for (std::size_t at = 0; at + 3 <= lower.size(); ++at) {
     three = three >> 8U | byte_at(lower.data() + at + 2) << 16U;
     const std::uint32_t hash = hash_of(three);
     if ((present_[hash / 64] >> hash % 64 & 1U) == 0) continue;
     for (std::uint32_t i = bucket_[hash]; i < bucket_[hash + 1]; ++i) {
-      const Literal& literal = literals_[order_[i]];
-      if (at >= literal.trigram_at && stands_at(literal.wanted, lower, at - literal.trigram_at))
+      const Filed& literal = filed_[i];
+      if (literal.trigram == three && at >= literal.trigram_at &&
+          stands_at(literal, lower, at - literal.trigram_at))
         out.push_back(literal.pattern);
     }
   }

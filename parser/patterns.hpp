@@ -51,19 +51,33 @@ class Patterns {
 
  private:
   struct Pattern;
+  /// A literal before finish().
   struct Literal {
     PatternLiteral wanted;
     std::uint32_t pattern = 0;
-    std::uint32_t trigram_at = 0;  // where in its text the looked-up trigram stands
   };
+  /// A literal after finish(): small, and beside those that are looked at together, since what costs time
+  /// here is fetching memory.
+  struct Filed {
+    std::uint32_t trigram = 0;  ///< three of its bytes, which the fewest literals share
+    std::uint32_t pattern = 0;
+    std::uint32_t text = 0;  ///< where it stands in `texts_`
+    std::uint32_t size = 0;
+    std::uint32_t trigram_at = 0;  ///< where in it the trigram stands
+    bool border_before = false;
+    bool border_after = false;
+  };
+  [[nodiscard]] bool stands_at(const Filed& literal, std::string_view lower, std::size_t at) const;
+  void file_literals(const std::vector<std::uint32_t>& trigram_at);
 
   std::vector<std::unique_ptr<const Pattern>> patterns_;
   std::vector<Literal> literals_;
   std::vector<std::uint32_t> always_;   // patterns without a literal
   std::vector<std::uint64_t> present_;  // a bit for each trigram hash that a literal has: small enough for
                                         // the nearest cache
-  std::vector<std::uint32_t> bucket_;   // trigram hash -> first of `order_`; one more than there are hashes
-  std::vector<std::uint32_t> order_;    // literals by hash of their trigram
+  std::vector<std::uint32_t> bucket_;   // trigram hash -> first of `filed_`; one more than there are hashes
+  std::vector<Filed> filed_;            // by hash of their trigram
+  std::string texts_;
 };
 
 }  // namespace bounced
