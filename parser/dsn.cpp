@@ -215,8 +215,8 @@ class DeliveryStatus {
         if (out_.damage.empty()) out_.damage.emplace_back("too_many_recipients");
         return;
       }
-      group.fields.final_recipient = std::move(recipient);
       const bool last = &recipient == &group.final_recipients.back();
+      group.fields.final_recipient = std::move(recipient);
       if (last)
         out_.recipients.push_back(std::move(group.fields));
       else
