@@ -118,6 +118,7 @@ Suppression suppression_by(const Decision& decision, const BounceEvent& event, U
   made.decided_at = now;
   made.expires_at = decision.expires_at;
   made.event_id = event.id;
+  made.provider = event.provider;
   return made;
 }
 

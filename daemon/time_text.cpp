@@ -1,9 +1,13 @@
 #include "daemon/time_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
 #include <ctime>
+
+#include "config/words.hpp"
+#include "parser/mail_date.hpp"
 
 namespace bounced {
 namespace {
@@ -35,6 +39,14 @@ std::optional<int> digits(std::string_view text) {
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (fault != std::errc{} || end != text.data() + text.size() || text.front() == '-') return std::nullopt;
   return value;
+}
+
+/// Whether a time ends as RFC 3339 wants it: "Z" or "+01:00", with a fraction of a second before it or not.
+bool has_zone(std::string_view end) {
+  if (end.starts_with('.')) end.remove_prefix(std::min(end.find_first_not_of("0123456789", 1), end.size()));
+  if (end == "Z" || end == "z") return true;
+  return end.size() == 6 && (end[0] == '+' || end[0] == '-') && end[3] == ':' && digits(end.substr(1, 2)) &&
+         digits(end.substr(4));
 }
 
 }  // namespace
@@ -83,6 +95,31 @@ std::optional<TimeRange> day_named(std::string_view text, UnixSeconds now) {
                                          std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok() || *year < 1971) return std::nullopt;
   return range(*year, *month, *day);
+}
+
+std::optional<TimeRange> time_named(std::string_view text, UnixSeconds now) {
+  constexpr std::size_t date = 10, minutes = 16, seconds = 19;  // letters of YYYY-MM-DD, … HH:MM, … :SS
+  if (auto day = day_named(text, now)) return day;
+  const auto moment = [](UnixSeconds at) { return TimeRange{at, at}; };
+  if (const auto span = read_duration(text)) return moment(now - span->count());
+  if (text.size() < minutes || (text[date] != ' ' && text[date] != 'T')) return std::nullopt;
+  const auto day = day_named(text.substr(0, date), now);
+  if (!day) return std::nullopt;
+  if (text.size() != minutes && text.size() != seconds) {
+    const auto at = has_zone(text.substr(std::min(text.size(), seconds))) ? mail_date(text) : std::nullopt;
+    return at ? std::optional(moment(*at)) : std::nullopt;
+  }
+  const auto hour = digits(text.substr(11, 2)), minute = digits(text.substr(14, 2)),
+             second = text.size() == seconds ? digits(text.substr(17)) : 0;
+  const bool right = hour && minute && second && *hour < 24 && *minute < 60 && *second < 60 &&
+                     text[13] == ':' && (text.size() == minutes || text[minutes] == ':');
+  if (!right) return std::nullopt;
+  std::tm parts = local(day->from);
+  parts.tm_hour = *hour;
+  parts.tm_min = *minute;
+  parts.tm_sec = *second;
+  parts.tm_isdst = -1;
+  return moment(std::mktime(&parts));
 }
 
 UnixSeconds now_seconds() {

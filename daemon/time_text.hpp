@@ -28,6 +28,11 @@ struct TimeRange {
 /// where clocks change). Nothing for any other text and for days that don't exist.
 std::optional<TimeRange> day_named(std::string_view text, UnixSeconds now);
 
+/// A time as people type it: what day_named takes (the whole day), "2026-03-01 14:30" or with seconds, in the
+/// machine's time zone (with T for the blank, too), RFC 3339 with a zone, or a span before `now` ("90m",
+/// "6h", "2d"). A moment has from = until. Nothing for any other text.
+std::optional<TimeRange> time_named(std::string_view text, UnixSeconds now);
+
 UnixSeconds now_seconds();
 
 }  // namespace bounced

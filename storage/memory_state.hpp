@@ -37,6 +37,10 @@ struct MemoryState {
   std::vector<BounceEvent> events;  ///< the id of an event is its position + 1
   std::map<std::string, MemoryAddress> addresses;
   std::map<std::string, Suppression> suppressions;
+  std::map<std::string, std::vector<Suppression>>
+      replaced;                 ///< of an address: the one replaced last comes last
+  std::vector<ManualAct> acts;  ///< the id of an act is its position + 1
+  std::map<std::string, std::vector<ActOnAddress>> acts_on;  ///< of an address
   std::map<std::string, Retry> retries;
   std::map<SlowdownKey, ProviderSlowdown> slowdowns;
   std::map<IssueKey, OperatorIssue> issues;

@@ -1,42 +1,14 @@
 #include <algorithm>
-#include <functional>
 #include <limits>
 
-#include "parser/address.hpp"
 #include "storage/kept_text.hpp"
 #include "storage/memory_state.hpp"
+#include "storage/memory_undo_list.hpp"
 #include "storage/store.hpp"
 #include "storage/suppression_weight.hpp"
 
 namespace bounced {
 namespace {
-
-/// How a transaction takes its changes back: each change puts its undoing on a list first.
-class UndoList {
- public:
-  /// Before an entry of a map changes.
-  template <class Map>
-  void keep(Map& map, const typename Map::key_type& key) {
-    const auto found = map.find(key);
-    if (found == map.end())
-      undoings_.push_back([&map, key] { map.erase(key); });
-    else
-      undoings_.push_back([&map, key, old = found->second] { map[key] = old; });
-  }
-  /// Before rows are added to a list.
-  template <class Row>
-  void keep(std::vector<Row>& list) {
-    undoings_.push_back(
-        [&list, size = list.size()] { list.erase(list.begin() + static_cast<long>(size), list.end()); });
-  }
-  void undo_all() {
-    for (auto undoing = undoings_.rbegin(); undoing != undoings_.rend(); ++undoing) (*undoing)();
-    undoings_.clear();
-  }
-
- private:
-  std::vector<std::function<void()>> undoings_;
-};
 
 class MemoryTransaction final : public Transaction {
  public:
@@ -129,6 +101,10 @@ class MemoryTransaction final : public Transaction {
       kept.last_seen = std::max(kept.last_seen, suppression.last_seen);
       return {};
     }
+    if (was_suppressed) {
+      undo_.keep(state_.replaced, suppression.address);
+      state_.replaced[suppression.address].push_back(before->second);
+    }
     const bool tell = !was_suppressed || before->second.scope != suppression.scope;
     Suppression& made = state_.suppressions[suppression.address];
     made = suppression;
@@ -146,6 +122,8 @@ class MemoryTransaction final : public Transaction {
     const OutboxChange change{0, address, false, before->second.reason, before->second.scope, at, why};
     undo_.keep(state_.suppressions, address);
     state_.suppressions.erase(before);
+    undo_.keep(state_.replaced, address);
+    state_.replaced.erase(address);
     MemoryAddress& known = address_of(address, address);
     known.soft_reset_at = std::max(known.soft_reset_at, at);
     add_change(change);
@@ -159,6 +137,56 @@ class MemoryTransaction final : public Transaction {
     for (const auto& [expires_at, address] : expired)
       if (auto ended = unsuppress(address, "expired", now, true); !ended) return fail(ended.error());
     return static_cast<std::int64_t>(expired.size());
+  }
+
+  Result<std::int64_t> record_act(const ManualAct& act) override {
+    undo_.keep(state_.acts);
+    state_.acts.push_back(act);
+    state_.acts.back().id = static_cast<std::int64_t>(state_.acts.size());
+    return state_.acts.back().id;
+  }
+
+  Result<void> note_act(std::int64_t act_id, const std::string& address) override {
+    const auto about = state_.suppressions.find(address);
+    if (about == state_.suppressions.end()) return {};
+    undo_.keep(state_.acts_on, address);
+    std::vector<ActOnAddress>& notes = state_.acts_on[address];
+    if (!notes.empty() && notes.back().act.id == act_id) return {};
+    const Suppression& one = about->second;
+    notes.push_back({state_.acts.at(static_cast<std::size_t>(act_id - 1)), one.reason, one.source, one.scope,
+                     one.decided_at});
+    return {};
+  }
+
+  Result<std::int64_t> forget_replaced(const SuppressionFilter& which) override {
+    std::size_t forgotten = 0;
+    for (auto& [address, replaced] : state_.replaced) {
+      undo_.keep(state_.replaced, address);
+      forgotten += std::erase_if(replaced, [&](const Suppression& one) { return selects(which, one); });
+    }
+    return static_cast<std::int64_t>(forgotten);
+  }
+
+  Result<bool> take_back(const std::string& address, const SuppressionFilter& which,
+                         const ManualAct& act) override {
+    const auto found = state_.suppressions.find(address);
+    if (found == state_.suppressions.end() || !selects(which, found->second)) return false;
+    if (auto noted = note_act(act.id, address); !noted) return fail(noted.error());
+    const Suppression taken = found->second;
+    MemoryAddress& known = address_of(address, address);
+    known.soft_reset_at = std::max(known.soft_reset_at, act.at);
+    undo_.keep(state_.suppressions, address);
+    state_.suppressions.erase(found);
+    undo_.keep(state_.replaced, address);
+    std::vector<Suppression>& replaced = state_.replaced[address];
+    std::optional<Suppression> back;
+    for (; !back && !replaced.empty(); replaced.pop_back())
+      if (replaced.back().expires_at == 0 || replaced.back().expires_at > act.at) back = replaced.back();
+    if (back) state_.suppressions[address] = *back;
+    if (back && back->scope == taken.scope) return true;
+    add_change({0, address, false, taken.reason, taken.scope, act.at, act.why});
+    if (back) add_change({0, address, true, back->reason, back->scope, act.at, back->note});
+    return true;
   }
 
   Result<void> put_retry(const Retry& retry) override {
@@ -354,16 +382,19 @@ class MemoryStore final : public Store {
   }
 
   Result<void> suppressions(const SuppressionFilter& filter, const Each<Suppression>& each) override {
-    for (const auto& [address, one] : state_.suppressions) {
-      const bool wanted = (!filter.reason || one.reason == *filter.reason) &&
-                          (filter.domain.empty() || domain_of(address) == filter.domain) &&
-                          (filter.source.empty() || one.source == filter.source) &&
-                          one.decided_at >= filter.decided_since &&
-                          (filter.decided_until == 0 || one.decided_at < filter.decided_until) &&
-                          (!filter.scope || one.kind_of_scope() == *filter.scope);
-      if (wanted && !each(one)) break;
-    }
+    for (const auto& [address, one] : state_.suppressions)
+      if (selects(filter, one) && !each(one)) break;
     return {};
+  }
+
+  Result<std::vector<Suppression>> replaced_suppressions(const std::string& address) override {
+    const auto found = state_.replaced.find(address);
+    return found == state_.replaced.end() ? std::vector<Suppression>() : found->second;
+  }
+
+  Result<std::vector<ActOnAddress>> acts_on(const std::string& address) override {
+    const auto found = state_.acts_on.find(address);
+    return found == state_.acts_on.end() ? std::vector<ActOnAddress>() : found->second;
   }
 
   Result<void> retries(UnixSeconds due_at, const Each<Retry>& each) override {

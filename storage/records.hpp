@@ -124,9 +124,33 @@ struct Suppression {
   int count = 0;     ///< events that led to it
   UnixSeconds first_seen = 0, last_seen = 0, decided_at = 0, expires_at = 0;
   std::int64_t event_id = 0;  ///< the deciding event
+  std::string provider;       ///< who said it, as BounceEvent::provider; "" where no event did
+  std::string batch;          ///< name of the import it came with; "" = none
 
   [[nodiscard]] Scope kind_of_scope() const { return scope.empty() ? Scope::global : Scope::pair; }
   bool operator==(const Suppression&) const = default;
+};
+
+/// Something that a person did to suppressions, kept for good.
+struct ManualAct {
+  std::int64_t id = 0;  ///< set by the store
+  UnixSeconds at = 0;
+  std::string what;    ///< "add", "remove", "import", "undo"
+  std::string who;     ///< login name
+  std::string why;     ///< the person's words; may be ""
+  std::string detail;  ///< what an undo chose, or the files of an import
+
+  bool operator==(const ManualAct&) const = default;
+};
+
+/// An act as one address knows it: with the suppression that it made or ended.
+struct ActOnAddress {
+  ManualAct act;
+  Reason reason = Reason::unclassified;
+  std::string source, scope;
+  UnixSeconds decided_at = 0;
+
+  bool operator==(const ActOnAddress&) const = default;
 };
 
 struct Retry {

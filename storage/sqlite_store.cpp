@@ -1,6 +1,7 @@
 #include <limits>
 #include <optional>
 
+#include "storage/sqlite_acts.hpp"
 #include "storage/sqlite_issues.hpp"
 #include "storage/sqlite_journal.hpp"
 #include "storage/sqlite_retries.hpp"
@@ -49,6 +50,19 @@ class SqliteTransaction final : public Transaction {
   }
   Result<std::int64_t> expire(UnixSeconds now) override {
     return run([&] { return sqlite::expire(database_, now); });
+  }
+  Result<std::int64_t> record_act(const ManualAct& act) override {
+    return run([&] { return sqlite::record_act(database_, act); });
+  }
+  Result<void> note_act(std::int64_t act_id, const std::string& address) override {
+    return run([&] { sqlite::note_act(database_, act_id, address); });
+  }
+  Result<std::int64_t> forget_replaced(const SuppressionFilter& which) override {
+    return run([&] { return sqlite::forget_replaced(database_, which); });
+  }
+  Result<bool> take_back(const std::string& address, const SuppressionFilter& which,
+                         const ManualAct& act) override {
+    return run([&] { return sqlite::take_back(database_, address, which, act); });
   }
   Result<void> put_retry(const Retry& retry) override {
     return run([&] { sqlite::put_retry(database_, retry); });
@@ -124,6 +138,12 @@ class SqliteStore final : public Store {
   }
   Result<void> suppressions(const SuppressionFilter& filter, const Each<Suppression>& each) override {
     return database_->guarded([&] { sqlite::suppressions(*database_, filter, each); });
+  }
+  Result<std::vector<Suppression>> replaced_suppressions(const std::string& address) override {
+    return database_->guarded([&] { return sqlite::replaced_suppressions(*database_, address); });
+  }
+  Result<std::vector<ActOnAddress>> acts_on(const std::string& address) override {
+    return database_->guarded([&] { return sqlite::acts_on(*database_, address); });
   }
   Result<void> retries(UnixSeconds due_at, const Each<Retry>& each) override {
     return database_->guarded([&] { sqlite::retries(*database_, due_at, each); });

@@ -6,7 +6,8 @@
 namespace bounced::sqlite {
 namespace {
 
-/// Reads the columns that the statements "suppression", "suppressions" and "newest_suppressions" share.
+/// Reads the columns that the statements "suppression", "suppressions", "newest_suppressions" and those of
+/// replaced ones begin with.
 Suppression suppression_row(SqliteDatabase& database, SQLite::Statement& row) {
   const auto text = [&](int column) { return database.text(row.getColumn(column).getInt64()); };
   Suppression found;
@@ -30,6 +31,8 @@ Suppression suppression_row(SqliteDatabase& database, SQLite::Statement& row) {
   found.decided_at = row.getColumn(16).getInt64();
   found.expires_at = row.getColumn(17).getInt64();
   found.event_id = row.getColumn(18).getInt64();
+  found.provider = text(19);
+  found.batch = text(20);
   return found;
 }
 
@@ -39,7 +42,7 @@ void put(SqliteDatabase& database, std::int64_t address, const Suppression& made
                database.word(made.vendor), database.word(made.rule), database.word(made.source),
                database.word(made.scope), database.word(made.mailbox), made.count, made.first_seen,
                made.last_seen, made.decided_at, made.expires_at, made.event_id, made.message_id,
-               made.diagnostic, made.note);
+               made.diagnostic, made.note, database.word(made.provider), database.word(made.batch));
 }
 
 /// What `suppress` needs to know of a suppression that is there already.
@@ -56,10 +59,25 @@ std::optional<Standing> standing(SqliteDatabase& database, std::int64_t address)
   return found;
 }
 
+/// A suppression that another one replaced, and its number.
+struct Replaced {
+  std::int64_t number = 0;
+  Suppression suppression;
+};
+
+std::vector<Replaced> replaced_rows(SqliteDatabase& database, SQLite::Statement& rows) {
+  std::vector<Replaced> found;
+  while (rows.executeStep())
+    found.push_back({rows.getColumn(21).getInt64(), suppression_row(database, rows)});
+  rows.reset();
+  return found;
+}
+
 /// Ends the suppression of an address and tells the targets.
 void end(SqliteDatabase& database, std::int64_t address, const std::string& why, UnixSeconds at,
          std::int64_t reason, std::int64_t scope) {
   database.run("delete_suppression", address);
+  database.run("forget_replaced_of_address", address);
   database.run("address_reset", address, at);
   database.run("insert_change", address, false, reason, scope, at, 0, why);
 }
@@ -75,6 +93,7 @@ void suppress(SqliteDatabase& database, const Suppression& suppression) {
                  suppression.last_seen);
     return;
   }
+  if (before) database.run("keep_replaced", address);
   put(database, address, suppression);
   if (before && before->scope == suppression.scope) return;
   database.run("insert_change", address, true, database.word(to_string(suppression.reason)),
@@ -105,6 +124,51 @@ std::int64_t expire(SqliteDatabase& database, UnixSeconds now) {
   return static_cast<std::int64_t>(expired.size());
 }
 
+std::int64_t forget_replaced(SqliteDatabase& database, const SuppressionFilter& which) {
+  std::vector<std::int64_t> selected;
+  SQLite::Statement& rows = database.statement("replaced_suppressions");
+  while (rows.executeStep())
+    if (selects(which, suppression_row(database, rows))) selected.push_back(rows.getColumn(21).getInt64());
+  rows.reset();
+  for (const std::int64_t number : selected) database.run("forget_replaced", number);
+  return static_cast<std::int64_t>(selected.size());
+}
+
+bool take_back(SqliteDatabase& database, const std::string& address, const SuppressionFilter& which,
+               const ManualAct& act) {
+  const std::optional<Suppression> taken = suppression(database, address);
+  if (!taken || !selects(which, *taken)) return false;
+  const std::int64_t id = known_address_id(database, address);
+  database.run("note_act", id, act.id);
+  database.run("address_reset", id, act.at);
+  database.run("delete_suppression", id);
+  std::optional<Suppression> back;
+  const auto replaced = replaced_rows(database, database.statement("replaced_of_address", id));
+  for (auto one = replaced.rbegin(); one != replaced.rend() && !back; ++one) {
+    const UnixSeconds expires_at = one->suppression.expires_at;
+    if (expires_at == 0 || expires_at > act.at) {
+      database.run("restore_suppression", one->number);
+      back = one->suppression;
+    }
+    database.run("forget_replaced", one->number);
+  }
+  if (back && back->scope == taken->scope) return true;
+  database.run("insert_change", id, false, database.word(to_string(taken->reason)),
+               database.word(taken->scope), act.at, 0, act.why);
+  if (back)
+    database.run("insert_change", id, true, database.word(to_string(back->reason)),
+                 database.word(back->scope), act.at, back->event_id, back->note);
+  return true;
+}
+
+std::vector<Suppression> replaced_suppressions(SqliteDatabase& database, const std::string& address) {
+  std::vector<Suppression> found;
+  for (Replaced& one : replaced_rows(
+           database, database.statement("replaced_of_address", known_address_id(database, address))))
+    found.push_back(std::move(one.suppression));
+  return found;
+}
+
 std::optional<Suppression> suppression(SqliteDatabase& database, const std::string& address) {
   SQLite::Statement& row = database.statement("suppression", address);
   std::optional<Suppression> found;
@@ -117,9 +181,11 @@ void suppressions(SqliteDatabase& database, const SuppressionFilter& filter, con
   SQLite::Statement rows = database.own_statement(
       "suppressions", filter.reason ? database.known_word(to_string(*filter.reason)) : 0,
       database.known_word(filter.domain), database.known_word(filter.source), filter.decided_since,
-      filter.decided_until, filter.scope ? static_cast<int>(*filter.scope) : -1);
-  while (rows.executeStep())
-    if (!each(suppression_row(database, rows))) return;
+      filter.decided_until, filter.scope ? static_cast<int>(*filter.scope) : -1, filter.after);
+  while (rows.executeStep()) {
+    const Suppression row = suppression_row(database, rows);
+    if (selects(filter, row) && !each(row)) return;
+  }
 }
 
 std::vector<Suppression> newest_suppressions(SqliteDatabase& database, UnixSeconds from, UnixSeconds until) {

@@ -11,9 +11,13 @@ void suppress(SqliteDatabase& database, const Suppression& suppression);
 bool unsuppress(SqliteDatabase& database, const std::string& address, const std::string& why, UnixSeconds at,
                 bool force);
 std::int64_t expire(SqliteDatabase& database, UnixSeconds now);
+std::int64_t forget_replaced(SqliteDatabase& database, const SuppressionFilter& which);
+bool take_back(SqliteDatabase& database, const std::string& address, const SuppressionFilter& which,
+               const ManualAct& act);
 
 std::optional<Suppression> suppression(SqliteDatabase& database, const std::string& address);
 void suppressions(SqliteDatabase& database, const SuppressionFilter& filter, const Each<Suppression>& each);
+std::vector<Suppression> replaced_suppressions(SqliteDatabase& database, const std::string& address);
 /// The newest of those decided in [from, until), at most summary_samples.
 std::vector<Suppression> newest_suppressions(SqliteDatabase& database, UnixSeconds from, UnixSeconds until);
 void changes(SqliteDatabase& database, std::int64_t after, const Each<OutboxChange>& each);

@@ -11,6 +11,7 @@
 
 #include "parser/result.hpp"
 #include "storage/records.hpp"
+#include "storage/suppression_filter.hpp"
 
 namespace bounced {
 
@@ -33,14 +34,29 @@ class Transaction {
   /// Makes or refreshes a suppression. New, or replacing one that weighs less (a complaint above a person's
   /// own above all others, and one for every sender above one for a single sender), it is written whole; else
   /// only count, first_seen and last_seen of the old one move. A change goes into the outbox when the address
-  /// was not suppressed before, or for a single sender only.
+  /// was not suppressed before, or for a single sender only. What is replaced is kept for take_back.
   virtual Result<void> suppress(const Suppression& suppression) = 0;
-  /// Ends a suppression (nothing when there is none), resets the soft counters from `at`, puts a change into
-  /// the outbox. False when there was none, or when it is a complaint and `force` is false.
+  /// Ends a suppression (nothing when there is none) and those that it replaced, resets the soft counters
+  /// from `at`, puts a change into the outbox. False when there was none, or when it is a complaint and
+  /// `force` is false.
   virtual Result<bool> unsuppress(const std::string& address, const std::string& why, UnixSeconds at,
                                   bool force) = 0;
   /// Ends every suppression whose expires_at is not after `now`, as unsuppress does; returns how many.
   virtual Result<std::int64_t> expire(UnixSeconds now) = 0;
+  /// Keeps what a person does; returns its id.
+  virtual Result<std::int64_t> record_act(const ManualAct& act) = 0;
+  /// Notes that a recorded act is about the suppression of an address that is in force now: to be called
+  /// before the act ends it, or after the act made it. Nothing when there is none.
+  virtual Result<void> note_act(std::int64_t act_id, const std::string& address) = 0;
+  /// Forgets the selected ones among the suppressions that others replaced, so that they can't come back;
+  /// returns how many. An undo calls it before take_back.
+  virtual Result<std::int64_t> forget_replaced(const SuppressionFilter& which) = 0;
+  /// Takes back the suppression of an address, when `which` selects it (else false): the one it replaced last
+  /// is in force again, if that has not expired by `act.at`. The soft counters start anew from then; the
+  /// outbox tells the end, unless one of the same scope comes back, and then what came back. Notes the act
+  /// (recorded before, with its id).
+  virtual Result<bool> take_back(const std::string& address, const SuppressionFilter& which,
+                                 const ManualAct& act) = 0;
   /// Makes or replaces the pending retry of the address.
   virtual Result<void> put_retry(const Retry& retry) = 0;
   virtual Result<void> drop_retry(const std::string& address) = 0;
@@ -64,14 +80,6 @@ class Transaction {
 template <class Row>
 using Each = std::function<bool(const Row&)>;
 
-struct SuppressionFilter {
-  std::optional<Reason> reason;
-  std::string domain;  ///< exact domain of the address
-  std::string source;
-  UnixSeconds decided_since = 0, decided_until = 0;  ///< 0 = no bound
-  std::optional<Scope> scope = {};
-};
-
 class Store {
  public:
   virtual ~Store() = default;
@@ -85,6 +93,11 @@ class Store {
   virtual Result<std::optional<Suppression>> suppression(const std::string& address) = 0;
   /// In stable order (address), streamed: constant memory.
   virtual Result<void> suppressions(const SuppressionFilter& filter, const Each<Suppression>& each) = 0;
+  /// The suppressions that the one in force replaced, and that would come back when it is taken back: the
+  /// one replaced last comes last.
+  virtual Result<std::vector<Suppression>> replaced_suppressions(const std::string& address) = 0;
+  /// What people did to the suppressions of an address, oldest first.
+  virtual Result<std::vector<ActOnAddress>> acts_on(const std::string& address) = 0;
   /// In order of retry_after. `due_at` 0 = all.
   virtual Result<void> retries(UnixSeconds due_at, const Each<Retry>& each) = 0;
   virtual Result<std::vector<ProviderSlowdown>> slowdowns(UnixSeconds now) = 0;

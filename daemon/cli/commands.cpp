@@ -14,6 +14,7 @@ std::span<const Command> commands() {
       Command{"explain", "show how the verdict on one mail came about", declare_explain},
       Command{"import", "put mails from files or directories into the database", declare_import},
       Command{"suppressions", "the addresses not to mail again", declare_suppressions},
+      Command{"undo", "take suppressions back", declare_undo},
       Command{"retries", "the addresses to mail again, and when", declare_retries},
       Command{"summary", "what happened, and what needs you", declare_summary},
       Command{"issues", "what the operator has to mend", declare_issues},

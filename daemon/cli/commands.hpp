@@ -15,6 +15,7 @@ void declare_classify(CommandSpec& command);
 void declare_explain(CommandSpec& command);
 void declare_import(CommandSpec& command);
 void declare_suppressions(CommandSpec& command);
+void declare_undo(CommandSpec& command);
 void declare_retries(CommandSpec& command);
 void declare_summary(CommandSpec& command);
 void declare_issues(CommandSpec& command);

@@ -1,12 +1,12 @@
 // suppressions list | show | add | remove | export: the addresses not to mail again.
 #include "config/words.hpp"
 #include "daemon/cli/commands.hpp"
-#include "daemon/cli/csv.hpp"
 #include "daemon/cli/foreign_words.hpp"
 #include "daemon/cli/json_line.hpp"
+#include "daemon/cli/suppression_row.hpp"
 #include "daemon/cli/table.hpp"
+#include "daemon/login_name.hpp"
 #include "daemon/time_text.hpp"
-#include "parser/address.hpp"
 
 namespace bounced {
 namespace {
@@ -17,61 +17,6 @@ struct Options {
   std::string scope;  ///< "all" or one of scope_names; "" where it was not given
   bool json = false, plain = false, force = false;
 };
-
-/// The fields of an export, in their order; shared by the CSV and the JSON form. `scope` and `sender` tell
-/// which mail a suppression holds for: who syncs from an export must not drop a pair's address for all.
-/// `mapped`: the reason in another system's words, one field more.
-std::string_view json_of(JsonLine& line, const Suppression& row, std::string_view mapped = "") {
-  line.text("address", row.address)
-      .text("category", to_string(facts(row.reason).category))
-      .text("reason", to_string(row.reason))
-      .text("fault", to_string(facts(row.reason).fault))
-      .text("status", row.status)
-      .text("diagnostic", row.diagnostic)
-      .text("vendor", row.vendor)
-      .text("rule", row.rule)
-      .text("confidence", to_string(row.confidence))
-      .number("count", row.count)
-      .time("first_seen", row.first_seen)
-      .time("last_seen", row.last_seen)
-      .time("decided_at", row.decided_at)
-      .time("expires_at", row.expires_at)
-      .text("source", row.source)
-      .text("mailbox", row.mailbox)
-      .text("message_id", row.message_id)
-      .text("scope", to_string(row.kind_of_scope()))
-      .text("sender", row.scope);
-  if (!mapped.empty()) line.text("mapped", mapped);
-  return line.finish();
-}
-
-constexpr std::string_view csv_heading =
-    "address,category,reason,fault,status,diagnostic,vendor,rule,confidence,count,first_seen,last_seen,"
-    "decided_at,expires_at,source,mailbox,message_id,scope,sender";
-
-std::string csv_of(const Suppression& row, std::string_view mapped) {
-  std::vector<std::string> cells{row.address,
-                                 std::string(to_string(facts(row.reason).category)),
-                                 std::string(to_string(row.reason)),
-                                 std::string(to_string(facts(row.reason).fault)),
-                                 row.status,
-                                 row.diagnostic,
-                                 row.vendor,
-                                 row.rule,
-                                 std::string(to_string(row.confidence)),
-                                 std::to_string(row.count),
-                                 rfc3339(row.first_seen),
-                                 rfc3339(row.last_seen),
-                                 rfc3339(row.decided_at),
-                                 rfc3339(row.expires_at),
-                                 row.source,
-                                 row.mailbox,
-                                 row.message_id,
-                                 std::string(to_string(row.kind_of_scope())),
-                                 row.scope};
-  if (!mapped.empty()) cells.emplace_back(mapped);
-  return csv_line(cells);
-}
 
 Result<SuppressionFilter> filter_of(const Options& options) {
   SuppressionFilter filter;
@@ -89,13 +34,6 @@ Result<SuppressionFilter> filter_of(const Options& options) {
               near.empty() ? "" : "did you mean '" + near + "'?");
 }
 
-/// The normal form of an address that a person typed.
-Result<std::string> address_of(const std::string& typed) {
-  auto address = normal_address(typed);
-  if (address.empty()) return fail(Exit::usage, "'" + typed + "' is no mail address", "");
-  return address;
-}
-
 Result<Exit> stream(const Options& options, Session& session, const Each<Suppression>& each) {
   const auto filter = filter_of(options);
   if (!filter) return fail(filter.error());
@@ -111,11 +49,12 @@ Result<Exit> stream(const Options& options, Session& session, const Each<Suppres
 
 Result<Exit> export_all(const Options& options, Session& session) {
   const auto system = named<ForeignSystem>(foreign_system_names, options.map);
-  if (!options.json) session.out.write(std::string(csv_heading) + (system ? ",mapped\r\n" : "\r\n"));
+  if (!options.json)
+    session.out.write(std::string(suppression_csv_heading) + (system ? ",mapped\r\n" : "\r\n"));
   JsonLine line;
   return stream(options, session, [&](const Suppression& row) {
     const auto mapped = system ? foreign_word(*system, row.reason) : std::string_view();
-    session.out.write(options.json ? json_of(line, row, mapped) : csv_of(row, mapped));
+    session.out.write(options.json ? suppression_json(line, row, mapped) : suppression_csv(row, mapped));
     return true;
   });
 }
@@ -137,12 +76,6 @@ Result<Exit> export_rows(const Options& options, Session& session) {
   return options.plain ? export_plain(options, session) : export_all(options, session);
 }
 
-/// "global", or "pair with sender.example".
-std::string scope_text(const Suppression& row) {
-  std::string text(to_string(row.kind_of_scope()));
-  return row.scope.empty() ? text : text + " with " + row.scope;
-}
-
 Result<Exit> list(const Options& options, Session& session) {
   if (options.json) return export_all(options, session);
   Table table(session.out, {"ADDRESS", "REASON", "COUNT", "SINCE", "SOURCE", "SCOPE", "DIAGNOSTIC"});
@@ -155,7 +88,7 @@ Result<Exit> list(const Options& options, Session& session) {
 }
 
 Result<Exit> show(const Options& options, Session& session) {
-  const auto address = address_of(options.address);
+  const auto address = typed_address(options.address);
   if (!address) return fail(address.error());
   const auto store = session.store();
   if (!store) return fail(store.error());
@@ -167,7 +100,7 @@ Result<Exit> show(const Options& options, Session& session) {
   const auto& row = **found;
   if (options.json) {
     JsonLine line;
-    session.out.write(json_of(line, row));
+    session.out.write(suppression_json(line, row));
     return Exit::ok;
   }
   print_pairs(session.out,
@@ -192,8 +125,16 @@ Result<Exit> show(const Options& options, Session& session) {
   return Exit::ok;
 }
 
+/// Records what is done by hand to the suppression of an address that is in force at this moment.
+Result<void> note_by_hand(Transaction& transaction, const char* what, const std::string& address,
+                          const std::string& why) {
+  const auto id = transaction.record_act({0, now_seconds(), what, login_name(), why, ""});
+  if (!id) return fail(id.error());
+  return transaction.note_act(*id, address);
+}
+
 Result<Exit> add(const Options& options, Session& session) {
-  const auto address = address_of(options.address);
+  const auto address = typed_address(options.address);
   if (!address) return fail(address.error());
   const auto filter = filter_of(options);
   if (!filter) return fail(filter.error());
@@ -210,13 +151,15 @@ Result<Exit> add(const Options& options, Session& session) {
   row.note = options.note;
   row.decided_at = row.first_seen = row.last_seen = now_seconds();
   if (const auto done = (*transaction)->suppress(row); !done) return fail(done.error());
+  if (const auto done = note_by_hand(**transaction, "add", *address, options.note); !done)
+    return fail(done.error());
   if (const auto done = (*transaction)->commit(); !done) return fail(done.error());
   session.out.line("suppressed\t" + *address);
   return Exit::ok;
 }
 
 Result<Exit> remove(const Options& options, Session& session) {
-  const auto address = address_of(options.address);
+  const auto address = typed_address(options.address);
   if (!address) return fail(address.error());
   const auto store = session.writable_store();
   if (!store) return fail(store.error());
@@ -228,6 +171,8 @@ Result<Exit> remove(const Options& options, Session& session) {
   }
   const auto transaction = (*store)->begin();
   if (!transaction) return fail(transaction.error());
+  if (const auto done = note_by_hand(**transaction, "remove", *address, options.note); !done)
+    return fail(done.error());
   const auto removed = (*transaction)
                            ->unsuppress(*address, options.note.empty() ? "removed by hand" : options.note,
                                         now_seconds(), options.force);

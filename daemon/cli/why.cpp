@@ -58,11 +58,38 @@ void print_event(Output& out, const BounceEvent& event) {
                     {"  mailbox", event.mailbox}});
 }
 
+/// "undo by anna: gmail was wrong (provider google): ended user_unknown (policy) of 2026-…".
+void print_act(Output& out, const ActOnAddress& one) {
+  std::string text = one.act.what + " by " + one.act.who;
+  if (!one.act.why.empty()) text += ": " + one.act.why;
+  if (!one.act.detail.empty()) text += " (" + one.act.detail + ")";
+  const bool made = one.act.what == "add" || one.act.what == "import";
+  print_pairs(out, {{rfc3339(one.act.at), text},
+                    {made ? "  made" : "  ended", std::string(to_string(one.reason)) + " (" + one.source +
+                                                      ")" + (one.scope.empty() ? "" : " with " + one.scope) +
+                                                      " decided " + rfc3339(one.decided_at)}});
+}
+
+void print_act_json(Output& out, JsonLine& line, const ActOnAddress& one) {
+  out.write(line.time("at", one.act.at)
+                .text("act", one.act.what)
+                .text("who", one.act.who)
+                .text("why", one.act.why)
+                .text("detail", one.act.detail)
+                .text("reason", to_string(one.reason))
+                .text("source", one.source)
+                .text("scope", to_string(one.scope.empty() ? Scope::global : Scope::pair))
+                .text("sender", one.scope)
+                .time("decided_at", one.decided_at)
+                .finish());
+}
+
 std::string state_of(const std::optional<Suppression>& suppression) {
   if (!suppression) return "not suppressed";
   auto text = "suppressed since " + rfc3339(suppression->decided_at) + " (" +
               std::string(to_string(suppression->reason)) + ", " + suppression->source + ")";
   if (!suppression->scope.empty()) text += ", for mail from " + suppression->scope + " only";
+  if (!suppression->batch.empty()) text += ", imported as " + suppression->batch;
   return suppression->note.empty() ? text : text + ": " + suppression->note;
 }
 
@@ -82,6 +109,10 @@ Result<Exit> why(const Options& options, Session& session) {
     return session.out.good();
   });
   if (!done) return fail(done.error());
+  const auto acts = (*store)->acts_on(address);
+  if (!acts) return fail(acts.error());
+  for (const ActOnAddress& one : *acts)
+    options.json ? print_act_json(session.out, line, one) : print_act(session.out, one);
   if (events == 0 && !options.json) session.out.line("no mail about it has been seen");
   return Exit::ok;
 }
@@ -91,7 +122,7 @@ Result<Exit> why(const Options& options, Session& session) {
 void declare_why(CommandSpec& command) {
   const auto options = std::make_shared<Options>();
   command.argument("ADDRESS", options->address, "the address");
-  command.flag("--json", options->json, "the events as JSON Lines");
+  command.flag("--json", options->json, "the events as JSON Lines, then what people did by hand");
   command.action([options](Session& session) { return why(*options, session); });
 }
 

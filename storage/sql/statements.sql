@@ -65,8 +65,9 @@ WHERE address.address = ? ORDER BY event.at, event.id
 SELECT source, scope, count, first_seen, last_seen FROM suppression WHERE address_id = ?
 -- name: put_suppression
 INSERT OR REPLACE INTO suppression (address_id, reason, confidence, status, vendor, rule, source, scope, mailbox, count, first_seen,
-                                    last_seen, decided_at, expires_at, event_id, message_id, diagnostic, note)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                    last_seen, decided_at, expires_at, event_id, message_id, diagnostic, note,
+                                    provider, batch)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- name: refresh_suppression
 UPDATE suppression SET count = max(count, ?2), first_seen = min(first_seen, ?3), last_seen = max(last_seen, ?4) WHERE address_id = ?1
 -- name: delete_suppression
@@ -75,16 +76,48 @@ DELETE FROM suppression WHERE address_id = ?
 SELECT address_id, reason, scope FROM suppression WHERE expires_at > 0 AND expires_at <= ? ORDER BY expires_at, address_id
 -- name: suppression
 SELECT address.address, address.as_written, suppression.reason, confidence, status, diagnostic, vendor, rule, source, scope, mailbox,
-       message_id, note, count, first_seen, last_seen, decided_at, expires_at, event_id
+       message_id, note, count, first_seen, last_seen, decided_at, expires_at, event_id, provider, batch
 FROM suppression JOIN address ON address.id = suppression.address_id WHERE address.address = ?
 -- name: suppressions
 -- CROSS JOIN keeps address outermost: its index gives the order without a sort, so memory stays constant.
 SELECT address.address, address.as_written, suppression.reason, confidence, status, diagnostic, vendor, rule, source, scope, mailbox,
-       message_id, note, count, first_seen, last_seen, decided_at, expires_at, event_id
+       message_id, note, count, first_seen, last_seen, decided_at, expires_at, event_id, provider, batch
 FROM address CROSS JOIN suppression ON suppression.address_id = address.id
 WHERE (?1 = 0 OR suppression.reason = ?1) AND (?2 = 0 OR address.domain = ?2) AND (?3 = 0 OR suppression.source = ?3)
   AND decided_at >= ?4 AND (?5 = 0 OR decided_at < ?5) AND (?6 < 0 OR (suppression.scope <> 0) = ?6)
+  AND address.address > ?7
 ORDER BY address.address
+-- name: keep_replaced
+INSERT INTO replaced_suppression (address_id, reason, confidence, status, vendor, rule, source, scope, mailbox, count, first_seen, last_seen, decided_at, expires_at, event_id,
+       message_id, diagnostic, note, provider, batch)
+SELECT address_id, reason, confidence, status, vendor, rule, source, scope, mailbox, count, first_seen, last_seen, decided_at, expires_at, event_id,
+       message_id, diagnostic, note, provider, batch FROM suppression WHERE address_id = ?
+-- name: replaced_of_address
+SELECT address.address, address.as_written, replaced_suppression.reason, confidence, status, diagnostic, vendor, rule, source, scope,
+       mailbox, message_id, note, count, first_seen, last_seen, decided_at, expires_at, event_id, provider, batch, number
+FROM replaced_suppression JOIN address ON address.id = address_id WHERE address_id = ? ORDER BY number
+-- name: replaced_suppressions
+SELECT address.address, address.as_written, replaced_suppression.reason, confidence, status, diagnostic, vendor, rule, source, scope,
+       mailbox, message_id, note, count, first_seen, last_seen, decided_at, expires_at, event_id, provider, batch, number
+FROM replaced_suppression JOIN address ON address.id = address_id ORDER BY number
+-- name: restore_suppression
+INSERT OR REPLACE INTO suppression (address_id, reason, confidence, status, vendor, rule, source, scope, mailbox, count, first_seen, last_seen, decided_at, expires_at, event_id,
+       message_id, diagnostic, note, provider, batch)
+SELECT address_id, reason, confidence, status, vendor, rule, source, scope, mailbox, count, first_seen, last_seen, decided_at, expires_at, event_id,
+       message_id, diagnostic, note, provider, batch FROM replaced_suppression WHERE number = ?
+-- name: forget_replaced
+DELETE FROM replaced_suppression WHERE number = ?
+-- name: forget_replaced_of_address
+DELETE FROM replaced_suppression WHERE address_id = ?
+-- name: insert_act
+INSERT INTO act (at, what, who, why, detail) VALUES (?, ?, ?, ?, ?)
+-- name: note_act
+INSERT INTO act_address (address_id, act_id, reason, source, scope, decided_at)
+SELECT address_id, ?2, reason, source, scope, decided_at FROM suppression WHERE address_id = ?1 ON CONFLICT DO NOTHING
+-- name: acts_on
+SELECT act.id, act.at, what, who, why, detail, reason, source, scope, decided_at
+FROM address JOIN act_address ON act_address.address_id = address.id JOIN act ON act.id = act_id
+WHERE address.address = ? ORDER BY act.id
 -- name: insert_change
 INSERT INTO outbox (address_id, suppressed, reason, scope, at, event_id, why) VALUES (?, ?, ?, ?, ?, ?, ?)
 -- name: changes
@@ -211,7 +244,7 @@ SELECT reason, count(*) FROM outbox WHERE suppressed = 1 AND at >= ? AND at < ? 
 SELECT count(*) FROM suppression
 -- name: newest_suppressions
 SELECT address.address, address.as_written, suppression.reason, confidence, status, diagnostic, vendor, rule, source, scope, mailbox,
-       message_id, note, count, first_seen, last_seen, decided_at, expires_at, event_id
+       message_id, note, count, first_seen, last_seen, decided_at, expires_at, event_id, provider, batch
 FROM suppression JOIN address ON address.id = suppression.address_id
 WHERE decided_at >= ? AND decided_at < ? ORDER BY decided_at DESC, address.address LIMIT ?
 -- name: count_retries

@@ -28,6 +28,13 @@ void retries_come_in_order(Store& store);
 void slow_downs_join(Store& store);
 void issues_add_up(Store& store);
 
+// store_undo_checks.cpp
+void acts_are_kept(Store& store);
+void take_back_lets_the_replaced_one_return(Store& store);
+void take_back_starts_the_counters_anew(Store& store);
+void suppressions_are_chosen_for_an_undo(Store& store);
+void undo_after_do_restores(Store& store);
+
 // store_unknown_checks.cpp
 void unknown_replies_add_up(Store& store);
 void unknown_texts_are_bounded(Store& store);

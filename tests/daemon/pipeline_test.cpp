@@ -55,6 +55,10 @@ class FailingStore final : public Store {
   Result<void> suppressions(const SuppressionFilter& f, const Each<Suppression>& e) override {
     return real_.suppressions(f, e);
   }
+  Result<std::vector<Suppression>> replaced_suppressions(const std::string& a) override {
+    return real_.replaced_suppressions(a);
+  }
+  Result<std::vector<ActOnAddress>> acts_on(const std::string& a) override { return real_.acts_on(a); }
   Result<void> retries(UnixSeconds due, const Each<Retry>& e) override { return real_.retries(due, e); }
   Result<std::vector<ProviderSlowdown>> slowdowns(UnixSeconds now) override { return real_.slowdowns(now); }
   Result<std::vector<OperatorIssue>> issues(const std::string& s) override { return real_.issues(s); }
@@ -89,6 +93,18 @@ class FailingStore final : public Store {
     }
     Result<std::int64_t> expire(UnixSeconds n) override {
       return run([&] { return real_->expire(n); });
+    }
+    Result<std::int64_t> record_act(const ManualAct& a) override {
+      return run([&] { return real_->record_act(a); });
+    }
+    Result<void> note_act(std::int64_t n, const std::string& a) override {
+      return run([&] { return real_->note_act(n, a); });
+    }
+    Result<std::int64_t> forget_replaced(const SuppressionFilter& f) override {
+      return run([&] { return real_->forget_replaced(f); });
+    }
+    Result<bool> take_back(const std::string& s, const SuppressionFilter& f, const ManualAct& a) override {
+      return run([&] { return real_->take_back(s, f, a); });
     }
     Result<void> put_retry(const Retry& r) override {
       return run([&] { return real_->put_retry(r); });

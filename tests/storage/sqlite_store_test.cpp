@@ -112,9 +112,9 @@ TEST_CASE("an older database is brought up to date, with all that it holds") {
         "PRAGMA application_id = 1651401572; PRAGMA user_version = " + std::to_string(version) + ";";
     for (std::size_t i = 0; i < version; ++i) schema += std::string(migrations[i].text);
     schema +=
-        "INSERT INTO word VALUES (1, 'example.org'), (2, 'user_unknown'), (3, 'policy');"
+        "INSERT INTO word VALUES (1, 'example.org'), (2, 'user_unknown'), (3, 'policy'), (4, 'google');"
         "INSERT INTO address (id, address, as_written, domain) VALUES (1, 'a@example.org', '', 1);"
-        "INSERT INTO suppression VALUES (1, 2, 0, 0, 0, 0, 3, 0, 0, 7, 1, 2, 3, 0, 0, '', '', 'kept');";
+        "INSERT INTO suppression VALUES (1, 2, 0, 0, 4, 0, 3, 0, 0, 7, 1, 2, 3, 0, 0, '', '', 'kept');";
     sqlite3* database = nullptr;
     REQUIRE(sqlite3_open(path.c_str(), &database) == SQLITE_OK);
     REQUIRE_MESSAGE(sqlite3_exec(database, schema.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK,
@@ -127,6 +127,7 @@ TEST_CASE("an older database is brought up to date, with all that it holds") {
     REQUIRE(kept);
     CHECK(kept->count == 7);
     CHECK(kept->note == "kept");
+    CHECK(kept->provider == "google");  // the vendor, where no event tells who said it
     UnknownTemplate unknown;
     unknown.text = "zorbl";
     unknown.count = 1;
