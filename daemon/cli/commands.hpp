@@ -15,6 +15,8 @@ void declare_classify(CommandSpec& command);
 void declare_explain(CommandSpec& command);
 void declare_import(CommandSpec& command);
 void declare_suppressions(CommandSpec& command);
+void declare_suppressions_import(
+    CommandSpec& command);  ///< `suppressions import`; declare_suppressions calls it
 void declare_undo(CommandSpec& command);
 void declare_retries(CommandSpec& command);
 void declare_summary(CommandSpec& command);

@@ -2,8 +2,17 @@
 
 namespace bounced {
 
+namespace {
+constexpr std::string_view formula_starts = "=+-@\t\r";
+}  // namespace
+
+std::string_view csv_uncell(std::string_view cell) {
+  const bool guarded =
+      cell.size() > 1 && cell.front() == '\'' && formula_starts.find(cell[1]) != formula_starts.npos;
+  return guarded ? cell.substr(1) : cell;
+}
+
 std::string csv_cell(std::string_view value) {
-  constexpr std::string_view formula_starts = "=+-@\t\r";
   std::string text;
   if (!value.empty() && formula_starts.find(value.front()) != formula_starts.npos) text = "'";
   text += value;

@@ -225,6 +225,8 @@ void declare_suppressions(CommandSpec& command) {
   exporting.flag("--plain", options->plain,
                  "the addresses alone, one a line; without --scope only those for every sender");
   exporting.action(with(export_rows));
+  auto importing = command.sub("import", "take over what another system doesn't mail any more");
+  declare_suppressions_import(importing);
 }
 
 }  // namespace bounced
