@@ -266,13 +266,13 @@ class Splitter {
     std::size_t at = begin;
     while (at < end) {
       const Letter letter = next_letter(text_, at);
-      const std::size_t next = at + letter.length;
+      std::size_t next = at + letter.length;
       if (!is_letter(letter.value)) {
         if (open) close(start, at, open);
         if (full_stop_at(at, next) || letter.value == 0x3002 || letter.value == 0xFF01 ||
             letter.value == 0xFF1B)
           end_sentence();
-        apostrophe(letter.value, next);
+        if (apostrophe(letter.value, next)) ++next;
       } else {
         const char now = letter.length == 1 ? text_[at] : char(0);
         const bool alone = stands_alone(letter.value);
@@ -297,18 +297,19 @@ class Splitter {
     return text_[at] == '.' && next < text_.size() && is_upper(text_[next]);
   }
 
-  /// A typographic apostrophe before "t": "doesn’t".
-  void apostrophe(char32_t letter, std::size_t next) {
-    if (letter != 0x2019 && letter != 0xB4) return;
-    if (next >= text_.size() || (text_[next] != 't' && text_[next] != 'T')) return;
-    if (next + 1 < text_.size() && is_alpha(text_[next + 1])) return;
-    if (out_.list.empty() || out_.list.back().kind != TokenKind::word) return;
+  /// A typographic apostrophe before the "t" at `next`: "doesn’t". True when it was read, the "t" too.
+  bool apostrophe(char32_t letter, std::size_t next) {
+    if (letter != 0x2019 && letter != 0xB4) return false;
+    if (next >= text_.size() || (text_[next] != 't' && text_[next] != 'T')) return false;
+    if (next + 1 < text_.size() && is_alpha(text_[next + 1])) return false;
+    if (out_.list.empty() || out_.list.back().kind != TokenKind::word) return false;
     Token& last = out_.list.back();
     if (out_.word(last).ends_with("n") && out_.word(last) != "can") {
       out_.letters.pop_back();
       --last.folded_end;
     }
     literal_word("not", next, next + 1);
+    return true;
   }
 
   /// "RecipientNotFound" has borders before N and F; "SMTPError" has none before E's run of capitals ends.
@@ -322,6 +323,10 @@ class Splitter {
     token.end = static_cast<std::uint32_t>(end);
     token.folded_end = static_cast<std::uint32_t>(out_.letters.size());
     const std::string_view letters = out_.word(token);
+    if (letters.empty()) {  // a mark that no letter stands before
+      out_.list.pop_back();
+      return;
+    }
     if (is_digit(letters.front()) && all_of(letters, is_digit)) token.kind = TokenKind::number;
     if (letters == "cannot") {  // English writes it as one word
       out_.letters.resize(token.folded + 3);

@@ -5,9 +5,11 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "parser/normalise.hpp"
 #include "parser/reply_codes.hpp"
 #include "parser/vendor.hpp"
 
@@ -65,6 +67,27 @@ TEST_CASE("replies that differ only in addresses, hosts, numbers and ids have on
   CHECK(normalise_reply("550 5.1.1 <A@B.example>: Unknown at mx1.b.example [192.0.2.7]") ==
         normalise_reply("550 5.1.1 <other@c.example>:  unknown at  mx2.c.example [198.51.100.23]"));
   CHECK(normalise_reply("550 5.1.1 <A@B.example>: Unknown") == "550 5.1.1 <addr>: unknown");
+}
+
+TEST_CASE("words are letters without case and marks") {
+  const struct {
+    std::string_view text;
+    std::vector<std::string_view> words;
+  } table[] = {
+      {"RecipientNotFound: caf\u00c9", {"recipient", "not", "found", "cafe"}},
+      {"doesn't, can\u2019t", {"does", "not", "can", "not"}},
+      {"Cafe\u0301", {"cafe"}},
+      {"\u0301", {}},
+      {"(\u0301) unknown \u0301\u0302.", {"unknown"}},
+  };
+  for (const auto& row : table) {
+    CAPTURE(row.text);
+    Tokens tokens;
+    tokenise(row.text, tokens);
+    std::vector<std::string_view> words;
+    for (const Token& token : tokens.list) words.push_back(tokens.word(token));
+    CHECK(words == row.words);
+  }
 }
 
 RuleBook small_book() {
