@@ -255,14 +255,17 @@ std::string_view host_name(std::string_view host) {
 }  // namespace
 
 std::string normal_address(std::string_view text) {
-  std::string_view path = inside_brackets(trim(text));
+  std::string_view path = trim(text);
   std::string bare;
-  if (path.find('(') != std::string_view::npos) {
-    bare = without_comments(path);
-    path = bare;
-  }
-  path = trim(without_route(trim(path)));
   std::string found;
+  if (!is_address(path)) {  // what is one may have brackets in its quotes
+    path = inside_brackets(path);
+    if (path.find('(') != std::string_view::npos) {
+      bare = without_comments(path);
+      path = bare;
+    }
+    path = trim(without_route(trim(path)));
+  }
   if (!is_address(path)) {
     const auto all = addresses_in(text);
     if (all.empty()) return {};
