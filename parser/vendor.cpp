@@ -7,6 +7,10 @@
 namespace bounced {
 namespace {
 
+/// RFC 5321 4.5.3.1.2: octets of a domain. A longer one is nobody's host, and each of its labels would be
+/// looked up.
+constexpr std::size_t longest_host = 255;
+
 std::string without_dots(std::string_view name) {
   while (!name.empty() && name.front() == '.') name.remove_prefix(1);
   while (!name.empty() && name.back() == '.') name.remove_suffix(1);
@@ -66,7 +70,7 @@ int VendorIndex::number_of(std::string_view id) const {
 }
 
 int VendorIndex::by_host(std::string_view host) const {
-  if (host.empty() || hosts_.empty()) return -1;
+  if (host.empty() || host.size() > longest_host || hosts_.empty()) return -1;
   const std::string name = without_dots(host);
   for (std::size_t at = 0; at < name.size();) {
     const auto found = hosts_.find(std::string_view(name).substr(at));

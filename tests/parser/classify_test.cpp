@@ -127,6 +127,33 @@ RuleBook small_book() {
   return book;
 }
 
+TEST_CASE("a vendor is known by its hosts") {
+  RuleBook book = small_book();
+  book.vendors[0].host = {"acme.example"};
+  const auto made = Classifier::make(std::move(book));
+  REQUIRE_MESSAGE(made, made.error().message);
+  std::string labels;  // a name of 255 bytes is the longest
+  while (labels.size() + 2 + std::string_view("acme.example").size() <= 255) labels += "a.";
+  const struct {
+    std::string host;
+    std::string_view vendor;
+  } table[] = {
+      {"acme.example", "acme"},          {"MX1.acme.EXAMPLE.", "acme"},
+      {labels + "acme.example", "acme"}, {labels + "aa.acme.example", ""},
+      {"notacme.example", ""},           {"acme.example.other.example", ""},
+      {std::string(70000, '.'), ""},     {"", ""},
+  };
+  for (const auto& row : table) {
+    CAPTURE(row.host);
+    Reply reply;
+    reply.text = "550 5.1.1";
+    reply.remote_mta = row.host;
+    CHECK(made->classify(reply).vendor == row.vendor);
+    std::swap(reply.remote_mta, reply.reporting_mta);
+    CHECK(made->classify(reply).vendor == row.vendor);
+  }
+}
+
 TEST_CASE("stages, subjects and exceptions decide together") {
   const auto made = Classifier::make(small_book());
   REQUIRE_MESSAGE(made, made.error().message);
