@@ -14,7 +14,9 @@ TEST_CASE("sizes are a whole number and a unit") {
   const std::pair<std::string_view, std::int64_t> good[] = {
       {"0B", 0},          {"100B", 100},        {"1kB", 1000},     {"1KiB", 1024},        {"8MiB", 8 << 20},
       {"8 MiB", 8 << 20}, {"10MB", 10'000'000}, {"1GiB", 1 << 30}, {"2GB", 2'000'000'000}};
-  for (const auto& [text, bytes] : good) {
+  for (const auto& row : good) {
+    const auto& text = row.first;
+    const auto& bytes = row.second;
     CAPTURE(text);
     CHECK(read_size(text) == bytes);
     CHECK(read_size(size_text(bytes)) == bytes);
@@ -89,7 +91,9 @@ TEST_CASE("mailbox urls") {
       {"dir:", "no path"},
       {"mbox:", "no path"},
   };
-  for (const auto& [text, part] : bad) {
+  for (const auto& row : bad) {
+    const auto& text = row.first;
+    const auto& part = row.second;
     CAPTURE(text);
     const auto url = read_mailbox_url(text);
     REQUIRE_FALSE(url);

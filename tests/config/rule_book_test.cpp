@@ -75,7 +75,9 @@ TEST_CASE("the strings read from a pattern find what RE2 finds") {
   const auto all = patterns_of(book);
   Patterns quick;
   Patterns by_re2;  // "(?i:…)" is not read for its strings
-  for (const auto& [from, pattern] : all) {
+  for (const auto& row : all) {
+    const auto& from = row.first;
+    const auto& pattern = row.second;
     CAPTURE(from);
     CAPTURE(pattern);
     REQUIRE(quick.add(pattern, Patterns::Compile::now));

@@ -203,7 +203,9 @@ TEST_CASE("what is wrong is named with file, line and section") {
       {"[[term]]\nname = \"absent\"\n", "bad.toml:1: term \"absent\": has no \"words\""},
       {"[[term]]\nwords = \"gone\"\n", "bad.toml:1: term: has no \"name\""},
   };
-  for (const auto& [text, fault] : table) {
+  for (const auto& row : table) {
+    const auto& text = row.first;
+    const auto& fault = row.second;
     CAPTURE(text);
     const auto reading = inspect_rules(text, "bad.toml");
     REQUIRE(reading.faults.size() == 1);

@@ -26,7 +26,9 @@ TEST_CASE("a password file is one line") {
       {"hunter2", "hunter2"},     {"hunter2\n", "hunter2"},
       {"hunter2\r\n", "hunter2"}, {" hunter 2 \n", " hunter 2 "},
       {"pässwörd\n", "pässwörd"}, {std::string(60000, 'x'), std::string(60000, 'x')}};
-  for (const auto& [text, secret] : good) {
+  for (const auto& row : good) {
+    const auto& text = row.first;
+    const auto& secret = row.second;
     CAPTURE(text);
     directory.write("password", text);
     const auto found = read_secret({.file = path});
@@ -39,7 +41,9 @@ TEST_CASE("a password file is one line") {
                                                      {"hunter2\n\n", "more than one line"},
                                                      {std::string("hunter2\0x", 9), "more than one line"},
                                                      {std::string(100000, 'x'), "too large"}};
-  for (const auto& [text, part] : bad) {
+  for (const auto& row : bad) {
+    const auto& text = row.first;
+    const auto& part = row.second;
     CAPTURE(text.substr(0, 40));
     directory.write("password", text);
     const auto found = read_secret({.file = path});
@@ -83,7 +87,9 @@ TEST_CASE("a password command gives its first line") {
        std::string(3000, 'o')},
       {"cat; echo hunter2", "hunter2"},  // standard input is empty
       {"sleep 0.05 & echo hunter2; exec >&- 2>&-; wait", "hunter2"}};
-  for (const auto& [command, secret] : good) {
+  for (const auto& row : good) {
+    const auto& command = row.first;
+    const auto& secret = row.second;
     CAPTURE(command);
     const auto found = read_secret({.command = command});
     REQUIRE_MESSAGE(found, (found ? "" : found.error().message));

@@ -8,7 +8,9 @@ namespace {
 TEST_CASE("durations are a number and a unit") {
   const std::pair<std::string_view, std::int64_t> good[] = {
       {"0s", 0}, {"90s", 90}, {"2m", 120}, {"1h", 3600}, {"7d", 604800}, {"2w", 1209600}, {"007m", 420}};
-  for (const auto& [text, seconds] : good) {
+  for (const auto& row : good) {
+    const auto& text = row.first;
+    const auto& seconds = row.second;
     CAPTURE(text);
     const auto duration = read_duration(text);
     REQUIRE(duration);

@@ -136,7 +136,10 @@ TEST_CASE("an mbox is split at its separators") {
       {"many empty lines", from + "S: 1\n\n\n\n\n" + from + "x", {"m#1=S: 1\n\n\n\n", "m#2=x"}},
       {"a word at the start is no separator", "From: me\n\nbody", {"m=From: me\n\nbody"}},
   };
-  for (const auto& [what, text, mails] : rows) {
+  for (const auto& row : rows) {
+    const auto& what = row.what;
+    const auto& text = row.text;
+    const auto& mails = row.mails;
     CAPTURE(what);
     CHECK(read_all(at, {at.write("m", text)}) == mails);
   }

@@ -32,7 +32,9 @@ TEST_CASE("no text steers a terminal or breaks out of its line") {
       {"Empfänger 不存在 🙂", "Empfänger 不存在 🙂"},
       {"", ""},
   };
-  for (const auto& [text, printed] : rows) {
+  for (const auto& row : rows) {
+    const auto& text = row.text;
+    const auto& printed = row.printed;
     CAPTURE(text);
     CHECK(printable(text) == printed);
     CHECK(printable(printable(text)) == printable(text));
@@ -87,7 +89,9 @@ TEST_CASE("a spreadsheet takes no cell for a formula") {
       {"two\nlines", "\"two\nlines\""},
       {"", ""},
   };
-  for (const auto& [value, cell] : rows) {
+  for (const auto& row : rows) {
+    const auto& value = row.value;
+    const auto& cell = row.cell;
     CAPTURE(value);
     CHECK(csv_cell(value) == cell);
   }

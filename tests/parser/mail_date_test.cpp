@@ -39,7 +39,9 @@ TEST_CASE("dates that mails write") {
       {"Thu, 29 Feb 2024 23:59:60 +0000", 1'709'251'200},
       {"Fri, 31 Dec 9999 23:59:59 +0000", 253'402'300'799},
   };
-  for (const auto& [text, seconds] : rows) {
+  for (const auto& row : rows) {
+    const auto& text = row.first;
+    const auto& seconds = row.second;
     INFO(text);
     CHECK(mail_date(text).value_or(-1) == seconds);
   }
