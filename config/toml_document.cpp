@@ -87,8 +87,11 @@ Result<TomlValue> read_toml(std::string_view text, std::string_view file) {
     return value_of(toml::parse(text), 0);
   } catch (const toml::parse_error& error) {
     const auto at = error.source().begin;
+    std::string what(error.description());  // quotes the text as it stands, its line end too
+    std::replace_if(
+        what.begin(), what.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
     return fail(Exit::config, std::string(file) + ":" + std::to_string(at.line) + ":" +
-                                  std::to_string(at.column) + ": " + std::string(error.description()));
+                                  std::to_string(at.column) + ": " + what);
   }
 }
 

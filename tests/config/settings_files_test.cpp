@@ -90,6 +90,20 @@ TEST_CASE("good settings files have no fault, and show reads back to the same") 
   CHECK(ran >= 6);
 }
 
+TEST_CASE("a fault is told on one line, whatever text it quotes") {
+  for (const std::string text : {"[log]\nlevel = in\nformat = \"text\"\n", "level = tru\n", "a = 1\x01\n",
+                                 "\"a\\nb\" = 1\n\"a\\nb\" = 2\n"}) {
+    CAPTURE(text);
+    const auto reading = read_settings(text, "bad.toml");
+    REQUIRE(reading.failed());
+    for (const auto& fault : reading.faults) {
+      const auto told = fault_line(fault, "bad.toml");
+      CAPTURE(told);
+      CHECK(std::none_of(told.begin(), told.end(), [](char c) { return c >= 0 && c < ' '; }));
+    }
+  }
+}
+
 TEST_CASE("each fault of a faulty settings file is told with its line, all at once and nothing else") {
   int ran = 0;
   int told = 0;
