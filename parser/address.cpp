@@ -237,9 +237,9 @@ std::string unicode_domain(const std::string& domain) { return unicode_labels(as
 std::string_view without_idle_quotes(std::string_view local) {
   if (local.size() < 3 || local.front() != '"' || local.back() != '"') return local;
   const std::string_view inner = local.substr(1, local.size() - 2);
-  return std::all_of(inner.begin(), inner.end(), [](char c) { return !is_ascii(c) || is_atom_char(c); })
-             ? inner
-             : local;
+  const bool atoms =
+      std::all_of(inner.begin(), inner.end(), [](char c) { return !is_ascii(c) || is_atom_char(c); });
+  return atoms && is_local_part(inner) ? inner : local;
 }
 
 // The host name at the start of "mx.example.org (192.0.2.1)"; "" for an IP address or a name without a dot,

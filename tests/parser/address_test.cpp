@@ -19,6 +19,7 @@ TEST_CASE("addresses have one normal form") {
       {"<@relay.example,@b.example:joe@example.org>", "joe@example.org"},
       {"\"joe\"@example.org", "joe@example.org"},
       {"\"joe doe\"@example.org", "\"joe doe\"@example.org"},
+      {"\"***\"@example.org", "\"***\"@example.org"},
       {"\"joe <a@b.example>\"@Example.org", "\"joe <a@b.example>\"@example.org"},
       {"joe@xn--mnchen-3ya.example", "joe@xn--mnchen-3ya.example"},
       {"joe@M\xC3\xBCnchen.example", "joe@xn--mnchen-3ya.example"},
