@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "parser/address.hpp"
-#include "parser/phrase_index.hpp"
 #include "parser/dialects/vocabulary.hpp"
 #include "parser/mime.hpp"
+#include "parser/phrase_index.hpp"
 
 namespace bounced::dialects {
 

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "parser/phrase_index.hpp"
 #include "parser/dialects/words.hpp"
+#include "parser/phrase_index.hpp"
 
 namespace bounced::dialects {
 
