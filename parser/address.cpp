@@ -265,15 +265,15 @@ std::string normal_address(std::string_view text) {
       path = bare;
     }
     path = trim(without_route(trim(path)));
+    if (!is_address(path)) {
+      const auto all = addresses_in(text);
+      if (all.empty()) return {};
+      found = all.front();
+      path = found;
+    }
   }
-  if (!is_address(path)) {
-    const auto all = addresses_in(text);
-    if (all.empty()) return {};
-    found = all.front();
-    path = found;
-  }
-  const std::size_t at = path.rfind('@');
   if (path.front() != '"' && all_ascii(path)) return lower_copy(path);
+  const std::size_t at = path.rfind('@');
   const std::string local = lower_copy(without_idle_quotes(path.substr(0, at)));
   const std::string domain = lower_copy(path.substr(at + 1));
   return local + '@' + (all_ascii(local) ? ascii_domain(domain) : unicode_domain(domain));

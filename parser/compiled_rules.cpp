@@ -181,8 +181,7 @@ bool CompiledRules::best(const Evidence& evidence, std::vector<Hit>& scratch, Hi
   scratch.clear();
   triggered_by_text(evidence, scratch);
   // Firm words outrank every code: most replies have some, and then the rules on codes need no look.
-  const bool found = first_that_holds(evidence, scratch, first_rank_of_codes, out);
-  if (found) return true;
+  if (first_that_holds(evidence, scratch, first_rank_of_codes, out)) return true;
   triggered_by_codes(codes_[0], evidence, scratch);
   return first_that_holds(evidence, scratch, any_rank, out);
 }

@@ -49,14 +49,9 @@ void HeaderFields::extend_last(std::string_view more) {
 }
 
 void HeaderFields::to_utf8() {
-  const auto is_plain = [](std::string_view text) {
-    return all_ascii(text) && text.find('\x1b') == std::string_view::npos;
-  };
-  if (is_plain(text_)) return;
+  if (is_plain_ascii(text_, {})) return;
   HeaderFields converted;
-  for (std::size_t i = 0; i < size(); ++i)
-    converted.add(
-        name(i), is_plain(value(i)) ? std::string(value(i)) : bounced::to_utf8(value(i), std::string_view{}));
+  for (std::size_t i = 0; i < size(); ++i) converted.add(name(i), bounced::to_utf8(value(i), {}));
   *this = std::move(converted);
 }
 

@@ -192,11 +192,20 @@ struct Reader::Impl {
     return out;
   }
 
-  /// Adds who receives mail for the recipient, where the option is given and nothing else names a vendor.
-  void ask_for_exchangers(Reply& reply) const {
-    if (!options.mx_hosts || !classifier.classify(reply).vendor.empty()) return;
+  /// The verdict on a reply; with who receives mail for the recipient as further evidence, where the option
+  /// is given and nothing else names a vendor.
+  [[nodiscard]] Explanation explained(Reply reply, bool with_candidates) const {
+    const auto read = [&] {
+      if (with_candidates) return classifier.explain(reply);
+      Explanation verdict_only;
+      verdict_only.verdict = classifier.classify(reply);
+      return verdict_only;
+    };
+    Explanation found = read();
     const std::string domain(domain_of(reply.recipient));
-    if (!domain.empty()) reply.mx_hosts = options.mx_hosts(domain);
+    if (!options.mx_hosts || domain.empty() || !found.verdict.vendor.empty()) return found;
+    reply.mx_hosts = options.mx_hosts(domain);
+    return reply.mx_hosts.empty() ? found : read();
   }
 
   void judge(ReportedRecipient& recipient, const BounceReport& report, ReadTrace* trace) const {
@@ -212,11 +221,7 @@ struct Reader::Impl {
       reply.remote_mta = recipient.remote_mta;
       reply.reporting_mta = report.reporting_mta;
       reply.recipient = recipient.address;
-      ask_for_exchangers(reply);
-      if (trace != nullptr)
-        explanation = classifier.explain(reply);
-      else
-        explanation.verdict = classifier.classify(reply);
+      explanation = explained(std::move(reply), trace != nullptr);
     } else {
       explanation.verdict = fixed_verdict(Reason::not_a_bounce, Confidence::exact);
     }

@@ -31,9 +31,7 @@ struct Vendors {
     return false;
   }
   void add(std::uint16_t vendor) {
-    for (std::size_t i = 0; i < count; ++i)
-      if (list[i] == vendor) return;
-    if (count < most) list[count++] = vendor;
+    if (count < most && !has(vendor)) list[count++] = vendor;
   }
 };
 
