@@ -11,6 +11,7 @@
 
 #include "config/rules_file.hpp"
 #include "parser/classify.hpp"
+#include "tests/support/shipped_rules.hpp"
 
 namespace bounced {
 namespace {
@@ -64,17 +65,6 @@ bool fits(const Row& row, Reason reason) {
     at = end + 1;
   }
   return found;
-}
-
-const Classifier& shipped() {
-  static const Classifier classifier = [] {
-    auto book = load_rules("");
-    REQUIRE_MESSAGE(book, book.error().message);
-    auto made = Classifier::make(std::move(*book));
-    REQUIRE_MESSAGE(made, made.error().message);
-    return std::move(*made);
-  }();
-  return classifier;
 }
 
 void check_table(const std::string& name, bool suppresses, std::size_t at_least) {

@@ -11,20 +11,11 @@
 #include "parser/classify.hpp"
 #include "parser/patterns.hpp"
 #include "parser/suggest_rule.hpp"
+#include "parser/text.hpp"
+#include "tests/support/shipped_rules.hpp"
 
 namespace bounced {
 namespace {
-
-const Classifier& shipped() {
-  static const Classifier classifier = [] {
-    auto book = load_rules("");
-    REQUIRE_MESSAGE(book, book.error().message);
-    auto made = Classifier::make(std::move(*book));
-    REQUIRE_MESSAGE(made, made.error().message);
-    return std::move(*made);
-  }();
-  return classifier;
-}
 
 TEST_CASE("a rule suggested for a reply of the field wins it") {
   std::size_t tried = 0;
@@ -62,12 +53,6 @@ std::vector<std::pair<std::string, std::string>> patterns_of(const RuleBook& boo
     for (const std::string& pattern : {rule.pattern, rule.unless})
       if (!pattern.empty()) all.emplace_back(rule.id, pattern);
   return all;
-}
-
-std::string lower_copy(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return text;
 }
 
 TEST_CASE("the strings read from a pattern find what RE2 finds") {
