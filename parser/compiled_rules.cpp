@@ -45,6 +45,13 @@ std::uint32_t rank_of(Stage stage, Confidence confidence) {
   return 9;
 }
 
+Stage stage_of(const Rule& rule, bool code_only) {
+  if (!rule.vendor.empty())
+    return rule.confidence == Confidence::exact ? Stage::vendor_code : Stage::vendor_phrase;
+  if (!code_only) return Stage::phrase;
+  return rule.status.empty() ? Stage::reply_code : Stage::text_code;
+}
+
 /// Where in Hit::rank the place of the kind of evidence stands.
 constexpr unsigned rank_shift = 28;
 /// Ranks from here on may be those of rules on codes alone that no vendor has.
@@ -122,11 +129,18 @@ Result<void> CompiledRules::compile(std::uint32_t place) {
     for (; at + 1 < rule.reply_code.size() && rule.reply_code[at + 1] != ' '; ++at)
       made.whole_reply_code = true;
   }
+  made.has_command = !rule.command.empty();
+  made.within = rule.within;
+  made.before = rule.before;
+  made.closes = rule.closes;
+  made.confidence = rule.confidence;
+  made.about_address = is_address_verdict(rule.reason);
   made.code_only = rule.pattern.empty() && made.subject.none() && made.predicate.none();
   if (made.code_only && rule.status.empty() && rule.reply_code.empty() && rule.command.empty() &&
       made.vendor < 0)
     return wrong(rule, "it has no condition and would win every reply",
                  "give it a pattern, a predicate, a status or a reply_code");
+  made.stage = stage_of(rule, made.code_only);
   rules_.push_back(std::move(made));
   file(static_cast<std::uint32_t>(rules_.size() - 1));
   return {};
@@ -166,7 +180,7 @@ void CompiledRules::read(const Reply& reply, Evidence& out, std::string* vendor_
   tokenise(std::string_view(out.line).substr(out.line.size() - out.text.size()), out.tokens);
   lexicon_.find(out.tokens, out.text, reply.recipient, out.terms);
   patterns_.candidates(out.lower, out.candidates);
-  out.vendors = vendors_.recognise(reply, out.text, out.lower, patterns_, out.candidates, vendor_because);
+  out.vendors = vendors_.recognise(reply, out.text, patterns_, out.candidates, vendor_because);
 }
 
 void CompiledRules::hits(const Evidence& evidence, std::vector<Hit>& out,
@@ -205,7 +219,7 @@ void CompiledRules::note(std::uint32_t number, const Evidence& evidence, std::ve
 }
 
 void CompiledRules::triggered_by_text(const Evidence& evidence, std::vector<Hit>& out) const {
-  for (const std::uint32_t pattern : evidence.candidates)
+  for (const std::uint32_t pattern : evidence.candidates.patterns)
     if (by_pattern_[pattern] != CompiledRule::no_pattern) note(by_pattern_[pattern], evidence, out);
   const TermSet& terms = evidence.terms.anywhere;
   for (std::size_t term = terms._Find_first(); term < max_terms; term = terms._Find_next(term))
@@ -227,20 +241,20 @@ bool CompiledRules::codes_hold(const CompiledRule& rule, const Evidence& evidenc
   if (rule.vendor >= 0 && !evidence.vendors.has(rule.vendor)) return false;
   const auto in_range = [&](const StatusRange& range) { return range.holds(evidence.numbers); };
   if (!rule.status.empty() && std::none_of(rule.status.begin(), rule.status.end(), in_range)) return false;
-  const Rule& facts = book_.rules[rule.place];
   if (rule.reply_classes != 0) {
     if (evidence.reply_code.empty() || (rule.reply_classes & class_bit(evidence.reply_code[0])) == 0)
       return false;
-    if (rule.whole_reply_code && !reply_code_fits(facts.reply_code, evidence.reply_code)) return false;
+    if (rule.whole_reply_code && !reply_code_fits(book_.rules[rule.place].reply_code, evidence.reply_code))
+      return false;
   }
-  return facts.command.empty() || command_fits(facts.command, evidence.command);
+  return !rule.has_command || command_fits(book_.rules[rule.place].command, evidence.command);
 }
 
 bool CompiledRules::holds(const Evidence& evidence, Hit& hit, std::vector<Excepted>* excepted) const {
   const CompiledRule& rule = *hit.rule;
   if (!phrase_holds(rule, evidence, hit.span)) return false;
   if (rule.pattern != CompiledRule::no_pattern &&
-      !patterns_.find(rule.pattern, evidence.text, evidence.lower, hit.span))
+      !patterns_.find(rule.pattern, evidence.text, evidence.candidates, hit.span))
     return false;
   std::string why;
   if (!excepted_by(rule, evidence, excepted ? &why : nullptr)) return true;
@@ -248,7 +262,7 @@ bool CompiledRules::holds(const Evidence& evidence, Hit& hit, std::vector<Except
   return false;
 }
 
-bool CompiledRules::pair_holds(const Rule& rule, const Occurrence& subject,
+bool CompiledRules::pair_holds(const CompiledRule& rule, const Occurrence& subject,
                                const Occurrence& predicate) const {
   if (&subject == &predicate || subject.sentence != predicate.sentence) return false;
   const std::size_t between = gap(subject, predicate);
@@ -266,21 +280,20 @@ bool CompiledRules::closes(const Occurrence& predicate, const Occurrences& terms
 
 bool CompiledRules::phrase_holds(const CompiledRule& rule, const Evidence& evidence, Span& span) const {
   if (rule.predicate.none() && rule.subject.none()) return true;
-  const Rule& written = book_.rules[rule.place];
   const Occurrences& terms = evidence.terms;
   const bool pair = rule.predicate.any() && rule.subject.any();
   const TermSet& first = rule.predicate.any() ? rule.predicate : rule.subject;
   for (const Occurrence& predicate : terms.list) {
     if ((predicate.terms & first).none()) continue;
     if ((terms.in_sentence[predicate.sentence] & rule.without).any()) continue;
-    const bool closing = !written.closes || closes(predicate, terms);
+    const bool closing = !rule.closes || closes(predicate, terms);
     if (!pair) {
       if (!closing) continue;
       span = {predicate.begin, predicate.end};
       return true;
     }
     for (const Occurrence& subject : terms.list) {
-      if ((subject.terms & rule.subject).none() || !pair_holds(written, subject, predicate)) continue;
+      if ((subject.terms & rule.subject).none() || !pair_holds(rule, subject, predicate)) continue;
       if (!closing && subject.first_word <= predicate.first_word) continue;
       span = join(subject, predicate);
       return true;
@@ -290,13 +303,11 @@ bool CompiledRules::phrase_holds(const CompiledRule& rule, const Evidence& evide
 }
 
 bool CompiledRules::excepted_by(const CompiledRule& rule, const Evidence& evidence, std::string* why) const {
-  const auto& candidates = evidence.candidates;
   if (rule.unless != CompiledRule::no_pattern &&
-      std::binary_search(candidates.begin(), candidates.end(), rule.unless) &&
-      patterns_.candidate_matches(rule.unless, evidence.text)) {
+      patterns_.matches(rule.unless, evidence.text, evidence.candidates)) {
     if (why != nullptr) {
       Span found;
-      patterns_.find(rule.unless, evidence.text, evidence.lower, found);
+      patterns_.find(rule.unless, evidence.text, evidence.candidates, found);
       *why = "its exception holds: \"" + evidence.text.substr(found.begin, found.end - found.begin) + "\"";
     }
     return true;
@@ -317,20 +328,14 @@ bool CompiledRules::excepted_by(const CompiledRule& rule, const Evidence& eviden
 }
 
 Hit CompiledRules::hit_of(const CompiledRule& rule, const Evidence& evidence) const {
-  const Rule& facts = book_.rules[rule.place];
   Hit hit;
   hit.rule = &rule;
-  hit.confidence = facts.confidence;
-  if (rule.vendor >= 0) {
-    hit.stage = facts.confidence == Confidence::exact ? Stage::vendor_code : Stage::vendor_phrase;
-  } else if (!rule.code_only) {
-    hit.stage = Stage::phrase;
-  } else if (facts.status.empty()) {
-    hit.stage = Stage::reply_code;
-  } else {
-    hit.stage = evidence.status_in_text ? Stage::text_code : Stage::status;
+  hit.confidence = rule.confidence;
+  hit.stage = rule.stage;
+  if (rule.stage == Stage::text_code && !evidence.status_in_text) {
+    hit.stage = Stage::status;
     // The DSN's own status beside a server's reply without one is the reporter's guess from the reply code.
-    if (hit.stage == Stage::status && evidence.code_in_text && is_address_verdict(facts.reason))
+    if (evidence.code_in_text && rule.about_address)
       hit.confidence = std::min(hit.confidence, Confidence::weak);
   }
   std::uint32_t nearness = 0;

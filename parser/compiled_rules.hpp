@@ -19,20 +19,28 @@ namespace bounced {
 /// three ranks after a code that is known to be reliable.
 enum class Stage : std::uint8_t { vendor_code, vendor_phrase, phrase, text_code, reply_code, status };
 
+/// What is asked of a rule most often stands first, so that a look at it fetches one line of the cache.
 struct CompiledRule {
   static constexpr std::uint32_t no_pattern = 0xFFFFFFFF;
-  std::uint32_t place = 0;  ///< in RuleBook::rules
-  int vendor = -1;          ///< place in RuleBook::vendors; -1 = any
-  std::uint32_t pattern = no_pattern;
-  std::uint32_t unless = no_pattern;
   std::vector<StatusRange> status;  ///< any of which holds; empty = no condition
+  std::uint32_t place = 0;          ///< in RuleBook::rules
+  int vendor = -1;                  ///< place in RuleBook::vendors; -1 = any
   std::uint8_t reply_classes =
       0;                          ///< a bit for each first digit of a reply code that holds; 0 = no condition
   bool whole_reply_code = false;  ///< the first digit is not all that is asked
+  bool has_command = false;       ///< there is a condition on the SMTP command
+  bool code_only = false;         ///< no condition on the text
+  bool about_address = false;     ///< its reason advises to suppress
+  Stage stage = Stage::status;    ///< text_code: or status, where the text has none
+  Confidence confidence = Confidence::none;
+  std::uint32_t pattern = no_pattern;
+  std::uint32_t unless = no_pattern;
+  int within = 0;  ///< words between subject and predicate
+  int before = 0;  ///< the same, the predicate first
+  bool closes = false;
   TermSet subject;
   TermSet predicate;
   TermSet without;
-  bool code_only = false;  ///< no condition on the text
 };
 
 /// A rule that holds for a reply.
@@ -88,7 +96,7 @@ class CompiledRules {
   [[nodiscard]] bool codes_hold(const CompiledRule& rule, const Evidence& evidence) const;
   /// Whether the conditions on the text hold too; fills in `hit.span`.
   bool holds(const Evidence& evidence, Hit& hit, std::vector<Excepted>* excepted) const;
-  [[nodiscard]] bool pair_holds(const Rule& rule, const Occurrence& subject,
+  [[nodiscard]] bool pair_holds(const CompiledRule& rule, const Occurrence& subject,
                                 const Occurrence& predicate) const;
   [[nodiscard]] bool closes(const Occurrence& predicate, const Occurrences& terms) const;
   [[nodiscard]] bool phrase_holds(const CompiledRule& rule, const Evidence& evidence, Span& span) const;

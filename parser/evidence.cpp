@@ -1,7 +1,5 @@
 #include "parser/evidence.hpp"
 
-#include <algorithm>
-
 #include "parser/limits.hpp"
 #include "parser/reply_codes.hpp"
 #include "parser/text.hpp"
@@ -23,7 +21,8 @@ void read_reply(const Reply& reply, Evidence& out) {
   const ReplyCodes codes = leading_codes(out.line);
 
   out.text.assign(out.line, codes.length);
-  std::replace(out.text.begin(), out.text.end(), '\n', ' ');
+  for (std::size_t at = out.text.find('\n'); at != std::string::npos; at = out.text.find('\n', at + 1))
+    out.text[at] = ' ';
   out.lower = out.text;
   make_lower(out.lower);
 

@@ -23,9 +23,9 @@ struct Evidence {
   std::string command;
   bool status_in_text = false;
   bool code_in_text = false;
-  Tokens tokens;                          ///< of `text`
-  Occurrences terms;                      ///< in `text`
-  std::vector<std::uint32_t> candidates;  ///< patterns that may match
+  Tokens tokens;                 ///< of `text`
+  Occurrences terms;             ///< in `text`
+  PatternCandidates candidates;  ///< in `text`
   Vendors vendors;
 
   /// '2', '4' or '5': what happened to this attempt; 0 when no code tells. The reply code says it; a status

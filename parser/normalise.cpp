@@ -22,7 +22,8 @@ enum Has : std::uint8_t {
   colon = 4,
   dot = 8,
   digit = 16,
-  not_letter = 32  ///< anything but ASCII letters
+  not_letter = 32,  ///< anything but ASCII letters
+  capital = 64
 };
 
 constexpr std::array<std::uint8_t, 256> make_byte_kinds() {
@@ -31,6 +32,7 @@ constexpr std::array<std::uint8_t, 256> make_byte_kinds() {
     const char c = static_cast<char>(byte);
     if (!is_alpha(c)) kinds[byte] |= not_letter;
     if (is_digit(c)) kinds[byte] |= digit;
+    if (is_upper(c)) kinds[byte] |= capital;
   }
   for (const char c : std::string_view(" \t\r\n<>()[]{}\"',;!?|`"))
     kinds[static_cast<unsigned char>(c)] |= run_end;
@@ -131,7 +133,7 @@ class Splitter {
       unsigned has = 0;
       for (; end < text_.size() && !ends_run(text_[end]); ++end) has |= kind_of(text_[end]);
       if ((has & not_letter) == 0) {
-        letters(at, end);
+        letters(at, end, has);
       } else if ((has & (colon | dot)) != 0 && is_url(text_.substr(at, end - at))) {
         end = url_end(end);
         add(TokenKind::url, at, end);
@@ -198,22 +200,23 @@ class Splitter {
   }
 
   /// A run of ASCII letters: one word, or several in camel case.
-  void letters(std::size_t begin, std::size_t end) {
+  void letters(std::size_t begin, std::size_t end, unsigned has) {
     std::size_t start = begin;
-    for (std::size_t at = begin + 1; at < end; ++at)
-      if (camel_border(text_[at - 1], text_[at], at + 1, end)) {
-        ascii_word(start, at);
-        start = at;
-      }
+    if ((has & capital) != 0)
+      for (std::size_t at = begin + 1; at < end; ++at)
+        if (camel_border(text_[at - 1], text_[at], at + 1, end)) {
+          ascii_word(start, at);
+          start = at;
+        }
     ascii_word(start, end);
   }
 
   void ascii_word(std::size_t begin, std::size_t end) {
     const std::size_t folded = out_.letters.size();
-    out_.letters.resize(folded + end - begin);
-    std::transform(
-        text_.begin() + static_cast<std::ptrdiff_t>(begin), text_.begin() + static_cast<std::ptrdiff_t>(end),
-        out_.letters.begin() + static_cast<std::ptrdiff_t>(folded), [](char c) { return lower(c); });
+    out_.letters.append(text_.data() + begin, end - begin);
+    // Letters differ from their capitals in one bit.
+    for (std::size_t at = folded; at < out_.letters.size(); ++at)
+      out_.letters[at] = static_cast<char>(out_.letters[at] | 0x20);
     add(TokenKind::word, begin, end);
     out_.list.back().folded = static_cast<std::uint32_t>(folded);
     bool open = true;

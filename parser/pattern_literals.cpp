@@ -11,6 +11,10 @@ namespace {
 constexpr std::size_t most_strings = 256;
 /// Strings of one part that are joined to what stands before even if that is long enough by itself.
 constexpr std::size_t few_strings = 4;
+/// Strings of a second condition that are looked up one by one.
+constexpr std::size_t most_filters = 8;
+/// Bytes of what these have in common before it is worth a look-up.
+constexpr std::size_t least_common = 2;
 /// Groups inside groups; more are written by nobody.
 constexpr int deepest_group = 24;
 /// Bytes of a pattern that is read at all, since the work on one grows with the square of its length; those
@@ -26,8 +30,9 @@ struct Known {
   bool exact = true;                     ///< it is one of `strings`
   std::vector<std::string> strings{""};  ///< then: all that it may be; else: all that it may begin with
   std::vector<std::string> needed;       ///< else: each match holds one of these; empty = nothing known
+  std::vector<std::string> also;         ///< and one of these
 
-  static Known anything() { return {false, {""}, {}}; }
+  static Known anything() { return {false, {""}, {}, {}}; }
 };
 
 /// The longest run of bytes without a mark.
@@ -53,13 +58,23 @@ std::vector<std::string> needed_by(const Known& part) {
   return shortest(strings) >= min_literal_bytes ? strings : std::vector<std::string>{};
 }
 
-/// The better of two conditions that both hold: longer strings, then fewer.
-std::vector<std::string> better(std::vector<std::string> a, std::vector<std::string> b) {
+/// Whether the first of two conditions that both hold is the better one: longer strings, then fewer.
+bool is_better(const std::vector<std::string>& a, const std::vector<std::string>& b) {
   const std::size_t length_a = shortest(a);
   const std::size_t length_b = shortest(b);
-  if (length_a != length_b) return length_a > length_b ? std::move(a) : std::move(b);
-  return a.size() <= b.size() ? std::move(a) : std::move(b);
+  return length_a != length_b ? length_a > length_b : a.size() <= b.size();
 }
+
+/// Conditions that all hold: the two best of them.
+struct Needs {
+  std::vector<std::string> best;
+  std::vector<std::string> second;
+
+  void add(std::vector<std::string> next) {
+    if (!is_better(best, next)) std::swap(best, next);
+    if (!is_better(second, next)) second = std::move(next);
+  }
+};
 
 Known joined(const Known& a, const Known& b) {
   if (a.exact && b.exact && a.strings.size() * b.strings.size() <= most_strings) {
@@ -69,7 +84,10 @@ Known joined(const Known& a, const Known& b) {
       for (const std::string& second : b.strings) out.strings.push_back(first + second);
     return out;
   }
-  return {false, {""}, better(needed_by(a), needed_by(b))};
+  Needs needs;
+  needs.add(needed_by(a));
+  needs.add(needed_by(b));
+  return {false, {""}, std::move(needs.best), {}};
 }
 
 /// Both lists in one, or "anything" where that is too much.
@@ -88,9 +106,9 @@ Known either(const Known& a, const Known& b) {
   }
   std::vector<std::string> needed = needed_by(a);
   const std::vector<std::string> others = needed_by(b);
-  if (needed.empty() || others.empty()) return {false, beginnings(a, b), {}};
+  if (needed.empty() || others.empty()) return {false, beginnings(a, b), {}, {}};
   needed.insert(needed.end(), others.begin(), others.end());
-  return {false, beginnings(a, b), std::move(needed)};
+  return {false, beginnings(a, b), std::move(needed), {}};
 }
 
 /// A reader of the part of RE2's syntax that rules use, by recursive descent. `failed_` is set at what it
@@ -129,10 +147,11 @@ class PatternReader {
     // A run that is exact is kept whole as long as it goes, since longer strings are rarer.
     Known run;
     std::vector<std::string> first;  // the first run, once it has ended
-    std::vector<std::string> needed;
+    Needs needs;
     const auto end_run = [&](const Known& next) {
       if (first.empty()) first = run.strings;
-      needed = better(std::move(needed), better(needed_by(run), needed_by(next)));
+      needs.add(needed_by(run));
+      if (!next.exact) needs.add(needed_by(next));
       run = next.exact ? next : Known{};
     };
     while (!failed_ && !rest_.empty() && rest_.front() != '|' && rest_.front() != ')') {
@@ -142,13 +161,14 @@ class PatternReader {
         // Any digit behind "abc" makes ten strings of one that is rare already.
         const bool fits = run.strings.size() * part.strings.size() <= most_strings;
         const bool worth = part.strings.size() <= few_strings || shortest(run.strings) < min_literal_bytes;
-        if (fits && worth) run = joined(run, Known{true, part.strings, {}});
+        if (fits && worth) run = joined(run, Known{true, part.strings, {}, {}});
         if (!fits || !worth || !part.exact) end_run(part);
       }
       if (repeats != 1) end_run(part);
     }
     if (first.empty()) return run;
-    return {false, std::move(first), better(std::move(needed), needed_by(run))};
+    needs.add(needed_by(run));
+    return {false, std::move(first), std::move(needs.best), std::move(needs.second)};
   }
 
   /// The part with the quantifier behind it. `repeats`: 1 for just once, 2 for twice and maybe more,
@@ -233,10 +253,11 @@ class PatternReader {
       character += rest_.front();
     const auto lead = static_cast<unsigned char>(first);
     const bool caseless = (lead >= 0xE3 && lead <= 0xE9) || (lead >= 0xEB && lead <= 0xED);
-    return caseless && character.size() == 3 ? Known{true, {std::move(character)}, {}} : Known::anything();
+    return caseless && character.size() == 3 ? Known{true, {std::move(character)}, {}, {}}
+                                             : Known::anything();
   }
 
-  static Known exactly(char c) { return {true, {std::string(1, c)}, {}}; }
+  static Known exactly(char c) { return {true, {std::string(1, c)}, {}, {}}; }
   static Known one_of(std::string_view bytes) {
     Known out;
     out.strings.clear();
@@ -293,6 +314,52 @@ class PatternReader {
   bool failed_ = false;
 };
 
+std::string cut_run(std::string_view text) { return longest_run(text).substr(0, longest_literal_bytes); }
+
+/// What all strings have in common at their beginning; the marks in them are cut off.
+std::string common_beginning(const std::vector<std::string>& strings) {
+  std::string_view common = strings.front();
+  for (const std::string& one : strings) {
+    const auto differ = std::mismatch(common.begin(), common.end(), one.begin(), one.end());
+    common = common.substr(0, static_cast<std::size_t>(differ.first - common.begin()));
+  }
+  return cut_run(common);
+}
+
+std::string common_end(std::vector<std::string> strings) {
+  for (std::string& one : strings) std::reverse(one.begin(), one.end());
+  std::string common = common_beginning(strings);
+  std::reverse(common.begin(), common.end());
+  return common;
+}
+
+/// The strings of a condition, or one that is in all of them, so that few look-ups tell whether it may hold;
+/// none where that is not to be had.
+std::vector<std::string> filter_of(const std::vector<std::string>& strings) {
+  std::vector<std::string> out;
+  if (strings.size() <= most_filters) {
+    for (const std::string& one : strings) out.push_back(cut_run(one));
+    return out;
+  }
+  std::string begin = common_beginning(strings);
+  std::string end = common_end(strings);
+  std::string& longer = begin.size() > end.size() ? begin : end;
+  if (longer.size() >= least_common) out.push_back(std::move(longer));
+  return out;
+}
+
+/// Bytes of the class of characters at the front, its brackets included.
+std::size_t class_length(std::string_view text) {
+  std::size_t at = text.starts_with("[^") ? 2 : 1;
+  if (text.substr(at, 1) == "]") ++at;  // a bracket that stands first is a member
+  for (; at < text.size() && text[at] != ']'; ++at) {
+    if (text[at] == '\\') ++at;
+    if (text.substr(at).starts_with("[:"))
+      if (const std::size_t close = text.find(":]", at + 2); close != std::string_view::npos) at = close + 1;
+  }
+  return std::min(at + 1, text.size());
+}
+
 /// The literal without the borders at its ends; not plain when a mark stands elsewhere.
 bool make_literal(std::string_view text, PatternLiteral& out) {
   out.border_before = text.starts_with(border_mark);
@@ -300,7 +367,7 @@ bool make_literal(std::string_view text, PatternLiteral& out) {
   out.border_after = text.ends_with(border_mark);
   if (out.border_after) text.remove_suffix(1);
   out.text = text;
-  return text.size() >= min_literal_bytes &&
+  return text.size() >= min_literal_bytes && text.size() <= longest_literal_bytes &&
          length_before(text, border_mark, anchor_mark, anchor_mark) == text.size();
 }
 
@@ -319,7 +386,44 @@ PatternLiterals read_pattern_literals(std::string_view pattern) {
     if (out.exact) return out;
   }
   out = {};
-  for (const std::string& text : needed_by(known)) out.any.push_back({longest_run(text), false, false});
+  for (const std::string& text : needed_by(known)) out.any.push_back({cut_run(text), false, false});
+  if (!known.exact) out.also = filter_of(known.also);
+  return out;
+}
+
+std::vector<std::string_view> top_alternatives(std::string_view pattern) {
+  if (pattern.starts_with("(?i)")) pattern.remove_prefix(4);
+  const std::vector<std::string_view> whole{pattern};
+  std::vector<std::string_view> out;
+  std::size_t begin = 0;
+  int depth = 0;
+  for (std::size_t at = 0; at < pattern.size(); ++at) {
+    const std::string_view rest = pattern.substr(at);
+    switch (rest.front()) {
+      case '\\':
+        if (rest.substr(1, 1) == "Q") return whole;  // quotes what follows, bars too
+        ++at;
+        break;
+      case '[':
+        at += class_length(rest) - 1;
+        break;
+      case '(':
+        if (rest.starts_with("(?") && !rest.starts_with("(?:")) return whole;  // flags may go on behind a bar
+        ++depth;
+        break;
+      case ')':
+        --depth;
+        break;
+      case '|':
+        if (depth > 0) break;
+        out.push_back(pattern.substr(begin, at - begin));
+        begin = at + 1;
+        break;
+      default:
+        break;
+    }
+  }
+  out.push_back(pattern.substr(std::min(begin, pattern.size())));
   return out;
 }
 

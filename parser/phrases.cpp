@@ -1,6 +1,7 @@
 #include "parser/phrases.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace bounced {
 namespace {
@@ -9,28 +10,35 @@ namespace {
 constexpr std::string_view placeholders[] = {"<addr>", "<ip>", "<host>", "<url>",
                                              "<n>",    "<id>", "<time>", "<rcpt>"};
 
-std::string_view placeholder_of(TokenKind kind) {
+/// The word of a placeholder, by its place in that list.
+constexpr WordTree::Word placeholder_word(std::size_t place) {
+  return static_cast<WordTree::Word>(place + 1);
+}
+
+/// 0 = the token has none.
+WordTree::Word placeholder_of(TokenKind kind) {
   switch (kind) {
     case TokenKind::address:
-      return placeholders[0];
+      return placeholder_word(0);
     case TokenKind::ip:
-      return placeholders[1];
+      return placeholder_word(1);
     case TokenKind::host:
-      return placeholders[2];
+      return placeholder_word(2);
     case TokenKind::url:
-      return placeholders[3];
+      return placeholder_word(3);
     case TokenKind::number:
-      return placeholders[4];
+      return placeholder_word(4);
     case TokenKind::id:
-      return placeholders[5];
+      return placeholder_word(5);
     case TokenKind::time:
-      return placeholders[6];
+      return placeholder_word(6);
     case TokenKind::word:
     case TokenKind::status:
-      return {};
+      return 0;
   }
-  return {};
+  return 0;
 }
+constexpr WordTree::Word recipient_word = placeholder_word(7);
 
 bool same_address(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
@@ -57,11 +65,13 @@ std::vector<std::string> split_blanks(const std::string& text) {
 
 Result<Lexicon> Lexicon::make(const std::vector<Term>& terms) {
   Lexicon lexicon;
-  for (const std::string_view mark : placeholders) lexicon.intern(mark, false);
+  for (const std::string_view mark : placeholders) lexicon.words_.add(mark, false);
   // fillers first: they are left out of every phrase
+  lexicon.first_filler_ = lexicon.words_.count() + 1;
   for (const Term& term : terms)
     if (term.name == "filler")
-      for (const std::string& word : term.words) lexicon.filler_[lexicon.read_word(word)] = true;
+      for (const std::string& word : term.words) lexicon.read_word(word);
+  lexicon.end_of_fillers_ = lexicon.words_.count() + 1;
   for (const Term& term : terms)
     if (term.name != "filler")
       if (auto added = lexicon.add(term); !added) return fail(added.error());
@@ -91,7 +101,7 @@ Result<void> Lexicon::add(const Term& term) {
 Result<void> Lexicon::add_phrase(const Term& term, const std::string& phrase, std::size_t number) {
   std::uint32_t node = 0;
   const auto enter = [&](Word word) {
-    if (filler_[word]) return;
+    if (is_filler(word)) return;
     const auto [place, fresh] =
         building_phrases_[node].try_emplace(word, static_cast<std::uint32_t>(building_phrases_.size()));
     const std::uint32_t next = place->second;
@@ -103,7 +113,7 @@ Result<void> Lexicon::add_phrase(const Term& term, const std::string& phrase, st
   };
   for (const std::string& written : split_blanks(phrase)) {
     if (std::find(std::begin(placeholders), std::end(placeholders), written) != std::end(placeholders)) {
-      enter(intern(written, false));
+      enter(words_.add(written, false));
       continue;
     }
     const bool stem = written.ends_with('*');
@@ -114,7 +124,7 @@ Result<void> Lexicon::add_phrase(const Term& term, const std::string& phrase, st
       if (token.kind != TokenKind::word)
         return fail(Exit::config, term.origin + ": term " + term.name + ": \"" + written + "\" is not a word",
                     "write numbers and hosts as <n>, <host>, <id>");
-      enter(intern(tokens.word(token), stem && i + 1 == tokens.list.size()));
+      enter(words_.add(tokens.word(token), stem && i + 1 == tokens.list.size()));
     }
   }
   if (node == 0)
@@ -125,151 +135,92 @@ Result<void> Lexicon::add_phrase(const Term& term, const std::string& phrase, st
   return {};
 }
 
-Lexicon::Word Lexicon::intern(std::string_view text, bool stem) {
-  std::uint32_t node = 0;
-  for (const char c : text) {
-    auto& next = building_letters_[node].next;
-    const auto found =
-        std::find_if(next.begin(), next.end(), [&](const auto& edge) { return edge.first == c; });
-    if (found != next.end()) {
-      node = found->second;
-      continue;
-    }
-    const auto fresh = static_cast<std::uint32_t>(building_letters_.size());
-    next.emplace_back(c, fresh);
-    building_letters_.emplace_back();
-    node = fresh;
-  }
-  Word& word = stem ? building_letters_[node].stem : building_letters_[node].whole;
-  if (word == 0) {
-    word = next_word_++;
-    filler_.push_back(false);
-  }
-  return word;
-}
-
 Lexicon::Word Lexicon::read_word(const std::string& written) {
   const bool stem = written.ends_with('*');
-  return intern(fold_letters(stem ? written.substr(0, written.size() - 1) : written), stem);
+  return words_.add(fold_letters(stem ? written.substr(0, written.size() - 1) : written), stem);
 }
 
 void Lexicon::finish() {
-  finish_letters();
-  finish_phrases();
-}
-
-void Lexicon::finish_letters() {
-  letters_.resize(building_letters_.size());
-  for (std::size_t node = 0; node < building_letters_.size(); ++node) {
-    const Letters& from = building_letters_[node];
-    FlatLetters& to = letters_[node];
-    to.first_edge = static_cast<std::uint32_t>(edge_letters_.size());
-    to.edges = static_cast<std::uint32_t>(from.next.size());
-    to.whole = from.whole;
-    to.stem = from.stem;
-    for (const auto& [letter, next] : from.next) {
-      edge_letters_ += letter;
-      edge_next_.push_back(next);
-      if (node == 0) first_letter_[static_cast<unsigned char>(letter)] = next;
-    }
-  }
-  building_letters_.clear();
-}
-
-void Lexicon::finish_phrases() {
+  words_.finish();
+  std::vector<std::uint32_t> marks(building_phrases_.size(), 0);
   std::size_t count = 0;
-  for (const auto& node : building_phrases_) count += node.size();
+  for (std::size_t node = 0; node < building_phrases_.size(); ++node) {
+    if (terms_[node].any()) marks[node] |= ends_phrase;
+    for (const auto& [word, next] : building_phrases_[node]) marks[node] |= follower(word);
+    count += building_phrases_[node].size();
+  }
   std::size_t size = 16;
   while (size < 2 * count) size *= 2;
   edges_.assign(size, Edge{});
-  first_word_.assign(next_word_, 0);
+  first_word_.assign(words_.count() + 1, Next{});
   for (std::uint32_t node = 0; node < building_phrases_.size(); ++node)
     for (const auto& [word, next] : building_phrases_[node]) {
-      if (node == 0) first_word_[word] = next;
+      if (node == 0) first_word_[word] = {next, marks[next]};
       std::size_t at = edge_hash(node, word) & (size - 1);
       while (edges_[at].word != 0) at = (at + 1) & (size - 1);
-      edges_[at] = {node, word, next};
+      edges_[at] = {node, word, {next, marks[next]}};
     }
   building_phrases_.clear();
 }
 
-std::uint32_t Lexicon::letter_after(std::uint32_t node, char letter) const {
-  if (node == 0) return first_letter_[static_cast<unsigned char>(letter)];
-  const FlatLetters& from = letters_[node];
-  for (std::uint32_t i = from.first_edge; i < from.first_edge + from.edges; ++i)
-    if (edge_letters_[i] == letter) return edge_next_[i];
-  return 0;
-}
-
-std::uint32_t Lexicon::phrase_after(std::uint32_t node, Word word) const {
-  if (node == 0) return first_word_[word];
+Lexicon::Next Lexicon::next_of(const Next& from, Word word) const {
+  if ((from.marks & follower(word)) == 0) return {};
   const std::size_t mask = edges_.size() - 1;
-  for (std::size_t at = edge_hash(node, word) & mask; edges_[at].word != 0; at = (at + 1) & mask)
-    if (edges_[at].node == node && edges_[at].word == word) return edges_[at].next;
-  return 0;
+  for (std::size_t at = edge_hash(from.node, word) & mask; edges_[at].word != 0; at = (at + 1) & mask)
+    if (edges_[at].from == from.node && edges_[at].word == word) return edges_[at].next;
+  return {};
 }
 
-void Lexicon::known_words(std::string_view text, Known& out) const {
-  std::uint32_t node = 0;
-  Word stems[Known::most] = {};
-  std::size_t stem_count = 0;
-  const auto note = [&](Word stem) {
-    if (stem == 0) return;
-    if (stem_count == Known::most) {  // keep the longest ones
-      std::copy(stems + 1, stems + Known::most, stems);
-      --stem_count;
-    }
-    stems[stem_count++] = stem;
-  };
-  for (const char c : text) {
-    node = letter_after(node, c);
-    if (node == 0) break;
-    note(letters_[node].stem);
-  }
-  if (node != 0 && letters_[node].whole != 0) out.words[out.count++] = letters_[node].whole;
-  while (stem_count > 0 && out.count < Known::most) out.words[out.count++] = stems[--stem_count];
+bool Lexicon::is_filler(const WordTree::Known& words) const {
+  return std::any_of(words.words.begin(), words.words.begin() + words.count,
+                     [&](Word word) { return is_filler(word); });
 }
 
-Lexicon::Known Lexicon::known(const Tokens& tokens, const Token& token, std::string_view text,
-                              std::string_view recipient) const {
-  Known out;
-  out.token = &token;
+void Lexicon::known(const Tokens& tokens, const Token& token, std::string_view text,
+                    std::string_view recipient, WordTree::Known& out) const {
+  out.count = 0;
   if (token.kind == TokenKind::word) {
-    known_words(tokens.word(token), out);
-    return out;
+    words_.find(tokens.word(token), out);
+    return;
   }
-  known_words(placeholder_of(token.kind), out);
+  out.words[out.count++] = placeholder_of(token.kind);
   if (token.kind == TokenKind::address &&
       same_address(text.substr(token.begin, token.end - token.begin), recipient))
-    known_words("<rcpt>", out);
-  return out;
+    out.words[out.count++] = recipient_word;
 }
 
 void Lexicon::longest(const std::vector<Known>& words, std::size_t at, Match& best) const {
   // A token is at most four words, and phrases are short: the states reachable in parallel stay few.
   constexpr std::size_t most_states = 16;
-  std::uint32_t states[most_states] = {0};
-  std::size_t count = 1;
   best.length = 0;
-  for (std::size_t i = at; i < words.size() && count > 0; ++i) {
-    if (words[i].token->sentence != words[at].token->sentence) break;
-    std::uint32_t next[most_states];
-    std::size_t next_count = 0;
+  const WordTree::Known& first = words[at].words;
+  std::array<Next, WordTree::Known::most> openers;
+  std::size_t count = 0;
+  for (std::size_t w = 0; w < first.count; ++w)
+    if (const Next next = first_word_[first.words[w]]; next.node != 0) openers[count++] = next;
+  if (count == 0) return;
+  std::array<Next, most_states> one;
+  std::array<Next, most_states> other;
+  Next* states = one.data();
+  Next* reached = other.data();
+  std::copy(openers.begin(), openers.begin() + count, states);
+  for (std::size_t i = at; count > 0;) {
     TermSet terms;
-    for (std::size_t s = 0; s < count; ++s) {
-      for (std::size_t w = 0; w < words[i].count && next_count < most_states; ++w) {
-        const std::uint32_t node = phrase_after(states[s], words[i].words[w]);
-        if (node == 0) continue;
-        next[next_count++] = node;
-        terms |= terms_[node];
-      }
-    }
+    for (std::size_t s = 0; s < count; ++s)
+      if ((states[s].marks & ends_phrase) != 0) terms |= terms_[states[s].node];
+    ++i;
     if (terms.any()) {
-      best.length = i - at + 1;
+      best.length = i - at;
       best.terms = terms;
     }
-    std::copy(next, next + next_count, states);
-    count = next_count;
+    if (i == words.size() || words[i].token->sentence != words[at].token->sentence) break;
+    std::size_t reached_count = 0;
+    for (std::size_t s = 0; s < count; ++s)
+      for (std::size_t w = 0; w < words[i].words.count && reached_count < most_states; ++w)
+        if (const Next next = next_of(states[s], words[i].words.words[w]); next.node != 0)
+          reached[reached_count++] = next;
+    std::swap(states, reached);
+    count = reached_count;
   }
 }
 
@@ -279,20 +230,23 @@ void Lexicon::find(const Tokens& tokens, std::string_view text, std::string_view
   out.anywhere.reset();
   out.in_sentence.assign(tokens.list.empty() ? 0 : tokens.list.back().sentence + 1U, TermSet{});
   out.last_word.assign(out.in_sentence.size(), 0);
-  std::vector<Known> words;
-  words.reserve(tokens.list.size());
+  thread_local std::vector<Known> words;
+  words.clear();
   for (const Token& token : tokens.list) {
     if (token.kind == TokenKind::status) continue;
-    Known word = known(tokens, token, text, recipient);
-    const bool filler = std::any_of(word.words, word.words + word.count, [&](Word w) { return filler_[w]; });
-    if (filler) continue;
-    out.last_word[token.sentence] = static_cast<std::uint32_t>(words.size());
-    words.push_back(word);
+    Known& word = words.emplace_back();
+    word.token = &token;
+    known(tokens, token, text, recipient, word.words);
+    if (is_filler(word.words)) {
+      words.pop_back();
+      continue;
+    }
+    out.last_word[token.sentence] = static_cast<std::uint32_t>(words.size() - 1);
   }
   std::size_t covered = 0;  // words before this one belong to an earlier phrase
   Match match;
   for (std::size_t at = 0; at < words.size(); ++at) {
-    if (words[at].count == 0) continue;
+    if (words[at].words.count == 0) continue;
     longest(words, at, match);
     if (match.length == 0 || at + match.length <= covered) continue;
     covered = at + match.length;

@@ -17,6 +17,7 @@
 #include "parser/normalise.hpp"
 #include "parser/result.hpp"
 #include "parser/rule.hpp"
+#include "parser/word_tree.hpp"
 
 namespace bounced {
 
@@ -54,61 +55,48 @@ class Lexicon {
   void find(const Tokens& tokens, std::string_view text, std::string_view recipient, Occurrences& out) const;
 
  private:
-  using Word = std::uint32_t;  // 0 = unknown
-  /// The tree of letters while it is built; flattened by `finish`.
-  struct Letters {
-    std::vector<std::pair<char, std::uint32_t>> next;
-    Word whole = 0;  // the word that ends here
-    Word stem = 0;   // the stem ("exist*") that ends here
-  };
-  struct FlatLetters {
-    std::uint32_t first_edge = 0;
-    std::uint32_t edges = 0;
-    Word whole = 0;
-    Word stem = 0;
+  using Word = WordTree::Word;
+  /// Where a phrase goes on: a node of the tree of phrases, and what is known of it without a look at it.
+  struct Next {
+    std::uint32_t node = 0;   ///< 0 = nowhere
+    std::uint32_t marks = 0;  ///< `ends_phrase`, and a bit for the words that may follow
   };
   struct Edge {  // of the tree of phrases, in a hash table with open addresses
-    std::uint32_t node = 0;
+    std::uint32_t from = 0;
     Word word = 0;  // 0 = free
-    std::uint32_t next = 0;
+    Next next;
   };
-  struct Known {  // the words that one token may be: itself and its stems, longest first
-    static constexpr std::size_t most = 4;
-    Word words[most] = {};
-    std::size_t count = 0;
+  struct Known {  // a token and the words that it may be
+    WordTree::Known words;
     const Token* token = nullptr;
   };
   struct Match {
     std::size_t length = 0;
     TermSet terms;
   };
+  static constexpr std::uint32_t ends_phrase = 1;
+  /// The bit in Next::marks of a word that may follow.
+  static constexpr std::uint32_t follower(Word word) { return std::uint32_t{2} << word % 31; }
 
   Result<void> add(const Term& term);
   Result<void> add_phrase(const Term& term, const std::string& phrase, std::size_t number);
-  void finish();
-  void finish_letters();
-  void finish_phrases();
-  [[nodiscard]] std::uint32_t letter_after(std::uint32_t node, char letter) const;
-  [[nodiscard]] std::uint32_t phrase_after(std::uint32_t node, Word word) const;
-  Word intern(std::string_view letters, bool stem);
   Word read_word(const std::string& written);
-  void known_words(std::string_view letters, Known& out) const;
-  [[nodiscard]] Known known(const Tokens& tokens, const Token& token, std::string_view text,
-                            std::string_view recipient) const;
+  void finish();
+  [[nodiscard]] bool is_filler(Word word) const { return word >= first_filler_ && word < end_of_fillers_; }
+  [[nodiscard]] bool is_filler(const WordTree::Known& words) const;
+  [[nodiscard]] Next next_of(const Next& from, Word word) const;
+  void known(const Tokens& tokens, const Token& token, std::string_view text, std::string_view recipient,
+             WordTree::Known& out) const;
   void longest(const std::vector<Known>& words, std::size_t at, Match& best) const;
 
   std::vector<std::string> names_;
-  std::vector<Letters> building_letters_{1};
+  WordTree words_;
+  Word first_filler_ = 0;
+  Word end_of_fillers_ = 0;
   std::vector<std::unordered_map<Word, std::uint32_t>> building_phrases_{1};
-  std::vector<FlatLetters> letters_;
-  std::string edge_letters_;
-  std::vector<std::uint32_t> edge_next_;
-  std::array<std::uint32_t, 256> first_letter_{};  // the root's edges; 0 = none
-  std::vector<Edge> edges_;                        // a power of two of them
-  std::vector<std::uint32_t> first_word_;          // word -> node of the phrases that it opens; 0 = none
-  std::vector<TermSet> terms_{1};                  // by node of the tree of phrases
-  std::vector<bool> filler_{false};                // by word
-  Word next_word_ = 1;
+  std::vector<Edge> edges_;        // a power of two of them
+  std::vector<Next> first_word_;   // by word: the phrases that it opens
+  std::vector<TermSet> terms_{1};  // by node of the tree of phrases
 };
 
 }  // namespace bounced

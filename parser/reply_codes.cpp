@@ -1,5 +1,8 @@
 #include "parser/reply_codes.hpp"
 
+#include <cstdint>
+#include <cstring>
+
 namespace bounced {
 namespace {
 
@@ -13,12 +16,36 @@ constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c
 /// Neither a blank nor a control character.
 constexpr bool is_printed(char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; }
 
+/// No control characters.
+bool all_printed_or_blank(std::string_view text) {
+  constexpr std::uint64_t ones = 0x0101010101010101U;
+  constexpr std::uint64_t high = ones << 7U;
+  std::size_t at = 0;
+  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    // In each byte without its high bit, a carry into that bit tells "at least ' '"; 0x7F carries with 1.
+    const std::uint64_t low = eight & ~high;
+    const std::uint64_t printed = (low + ones * (0x80U - ' ')) & ~(low + ones);
+    if (((printed | eight) & high) != high) return false;
+  }
+  for (; at < text.size(); ++at)
+    if (text[at] != ' ' && !is_printed(text[at])) return false;
+  return true;
+}
+
 /// Bytes of inner text in which a displaced status is looked for: "554 mx.example cmsmtp 5.7.1 …".
 constexpr std::size_t displaced_status_bytes = 48;
 
 std::size_t skip_blanks(std::string_view text, std::size_t at) {
   while (at < text.size() && is_blank(text[at])) ++at;
   return at;
+}
+
+/// Whether the text is one line whose words single blanks part, without a code that is said twice: most are.
+bool is_collapsed(std::string_view text, const ReplyCodes& first) {
+  if (!all_printed_or_blank(text) || text.find("  ") != std::string_view::npos) return false;
+  if (!text.empty() && (text.front() == ' ' || text.back() == ' ')) return false;
+  return first.reply_code.empty() || text.find(first.reply_code, first.length) == std::string_view::npos;
 }
 
 /// A reply code at `at` that a blank, '-', ':' or the end follows.
@@ -99,10 +126,14 @@ std::string_view inner_status(std::string_view text) {
 }
 
 void collapse_reply(std::string_view text, std::string& out) {
-  out.clear();
-  out.reserve(text.size());
   const ReplyCodes first = leading_codes(text);
   const std::string_view code = first.reply_code;
+  if (is_collapsed(text, first)) {
+    out.assign(text);
+    return;
+  }
+  out.clear();
+  out.reserve(text.size());
   bool blank = false;
   bool border = false;
   for (std::size_t at = 0; at < text.size();) {

@@ -5,6 +5,7 @@
 
 #include "parser/classify.hpp"
 #include "parser/reply_codes.hpp"
+#include "parser/text.hpp"
 
 namespace bounced {
 namespace {
@@ -26,27 +27,15 @@ constexpr std::size_t announcement_bytes = 32;
 constexpr std::array<std::string_view, 8> keeps_wrapped{"sender",    "callout", "call-out",  "callback",
                                                         "mail from", "expired", "transfail", "timeout"};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool starts_with_nocase(std::string_view text, std::string_view word) {
-  return text.size() >= word.size() &&
-         std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return a == lower(b); });
-}
-
+/// `word` is in lower case.
 bool ends_with_nocase(std::string_view text, std::string_view word) {
-  return text.size() >= word.size() && starts_with_nocase(text.substr(text.size() - word.size()), word);
-}
-
-std::size_t find_nocase(std::string_view text, std::string_view word) {
-  for (std::size_t at = 0; at + word.size() <= text.size(); ++at)
-    if (lower(text[at]) == word[0] && starts_with_nocase(text.substr(at), word)) return at;
-  return std::string_view::npos;
+  return text.size() >= word.size() && same_word(text.substr(text.size() - word.size()), word);
 }
 
 /// Where the first word of `keeps_wrapped` stands; what is quoted behind it stays wrapped.
 std::size_t wrapped_from(std::string_view text) {
   std::size_t first = std::string_view::npos;
-  for (const std::string_view word : keeps_wrapped) first = std::min(first, find_nocase(text, word));
+  for (const std::string_view word : keeps_wrapped) first = std::min(first, find_word(text, word));
   return first;
 }
 
@@ -62,6 +51,8 @@ bool announced(std::string_view text, std::size_t at) {
   const std::size_t length = std::min(at, announcement_bytes);
   std::string_view before = text.substr(at - length, length);
   while (!before.empty() && openers.find(before.back()) != std::string_view::npos) before.remove_suffix(1);
+  constexpr ByteSet enders(":>;<dD");  // the last bytes of all announcements
+  if (before.empty() || !enders.has(before.back())) return false;
   return std::any_of(announcements.begin(), announcements.end(),
                      [&](std::string_view words) { return ends_with_nocase(before, words); });
 }
@@ -80,8 +71,8 @@ std::size_t last_quoted(std::string_view text) {
     if (quoted_by_dash(text, at)) {
       found = at + 5;
       at += 5;
-    } else if ((text[at + 1] == '.' || (text[at + 1] >= '0' && text[at + 1] <= '9')) &&
-               opens_with_code(text.substr(at)) && announced(text, at)) {
+    } else if ((text[at + 1] == '.' || (text[at + 1] >= '0' && text[at + 1] <= '9')) && announced(text, at) &&
+               opens_with_code(text.substr(at))) {
       found = at;
     }
   }
@@ -111,23 +102,42 @@ constexpr std::array<CommandWords, 17> command_words{{{"in reply to rcpt to", "R
                                                       {"response to end of data", "EOD"},
                                                       {"response to mail from", "MAIL"}}};
 
+/// Whether a sentence of `command_words` may stand in the text: programs write them always in the same
+/// letters, and most replies have none.
+bool may_tell_command(std::string_view text) {
+  for (std::size_t at = text.find(' '); at != std::string_view::npos; at = text.find(' ', at + 1)) {
+    const std::string_view before = text.substr(0, at);
+    if (at == 0 || (before.back() != 'r' && before.back() != 'o')) continue;
+    if (before.ends_with("after") || before.ends_with("in reply to") || before.ends_with("esponse to"))
+      return true;
+  }
+  return false;
+}
+
 std::string_view command_in(std::string_view text) {
-  // Programs write these sentences, always in the same letters; most replies have none of them.
-  if (text.find("in reply to ") == std::string_view::npos && text.find("after ") == std::string_view::npos &&
-      text.find("esponse to ") == std::string_view::npos)
-    return {};
+  if (!may_tell_command(text)) return {};
   for (const CommandWords& row : command_words)
-    if (find_nocase(text, row.words) != std::string_view::npos) return row.command;
+    if (contains_word(text, row.words)) return row.command;
   return {};
 }
 
-/// Removes what the wrapping adds behind the reply.
-std::string_view without_tail(std::string_view reply) {
+/// Where what the wrapping adds behind the reply begins; the size when it adds nothing.
+std::size_t tail_begin(std::string_view reply) {
   constexpr std::array<std::string_view, 6> tails{
       "(in reply to ", "' (delivery attempts", "(delivery attempts", "[RCPT_TO]", "Giving up on ", "(state "};
-  for (const std::string_view tail : tails)
-    if (const std::size_t at = reply.find(tail); at != std::string_view::npos && at > 0)
-      reply = reply.substr(0, at);
+  constexpr ByteSet openers("('[G");
+  for (std::size_t at = 1; at < reply.size(); ++at) {
+    if (!openers.has(reply[at])) continue;
+    const std::string_view rest = reply.substr(at);
+    if (std::any_of(tails.begin(), tails.end(),
+                    [&](std::string_view tail) { return rest.starts_with(tail); }))
+      return at;
+  }
+  return reply.size();
+}
+
+std::string_view without_tail(std::string_view reply) {
+  reply = reply.substr(0, tail_begin(reply));
   while (!reply.empty() && (reply.back() == ' ' || reply.back() == '\n')) reply.remove_suffix(1);
   return reply;
 }
@@ -137,7 +147,7 @@ std::string_view without_type(std::string_view text) {
   constexpr std::array<std::string_view, 5> types{"smtp;", "x-postfix;", "x-unix;", "x-sendmail;",
                                                   "x-qmail;"};
   for (const std::string_view type : types) {
-    if (!starts_with_nocase(text, type)) continue;
+    if (!starts_with_word(text, type)) continue;
     text.remove_prefix(type.size());
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   }

@@ -87,9 +87,8 @@ void VendorIndex::add_also(Vendors& vendors) const {
     for (const std::uint16_t other : also_[vendors.list[i]]) vendors.add(other);
 }
 
-Vendors VendorIndex::recognise(const Reply& reply, std::string_view text, std::string_view lower,
-                               const Patterns& patterns, const std::vector<std::uint32_t>& candidates,
-                               std::string* because) const {
+Vendors VendorIndex::recognise(const Reply& reply, std::string_view text, const Patterns& patterns,
+                               const PatternCandidates& candidates, std::string* because) const {
   Vendors found;
   const auto note = [&](int vendor, auto&& why) {
     if (vendor < 0) return;
@@ -98,14 +97,14 @@ Vendors VendorIndex::recognise(const Reply& reply, std::string_view text, std::s
   };
   if (!reply.vendor.empty()) note(number_of(reply.vendor), [] { return std::string("told by the caller"); });
   for (const bool url : {false, true}) {
-    for (const std::uint32_t candidate : candidates) {
+    for (const std::uint32_t candidate : candidates.patterns) {
       if (candidate >= evidence_.size()) break;
       const TextEvidence& evidence = evidence_[candidate];
       if (evidence.url != url || found.has(evidence.vendor)) continue;
-      if (!patterns.candidate_matches(candidate, text)) continue;
+      if (!patterns.matches(candidate, text, candidates)) continue;
       note(evidence.vendor, [&] {
         Span span;
-        patterns.find(candidate, text, lower, span);
+        patterns.find(candidate, text, candidates, span);
         return (url ? "url: " : "text: ") + std::string(text.substr(span.begin, span.end - span.begin));
       });
     }

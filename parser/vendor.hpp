@@ -46,11 +46,10 @@ class VendorIndex {
 
   /// Order of evidence: the caller's hint, a token in the text, a URL in the text, the host that answered,
   /// the recipient's domain, its mail exchangers, the host that reports (only when nothing else is known). A
-  /// vendor's `also` follow it. `candidates` is what Patterns::candidates gave for `lower`, which is `text`
-  /// in lower case. `because`, when not null, is told the first vendor's evidence, e.g. "text: OXSUS001_403".
-  [[nodiscard]] Vendors recognise(const Reply& reply, std::string_view text, std::string_view lower,
-                                  const Patterns& patterns, const std::vector<std::uint32_t>& candidates,
-                                  std::string* because) const;
+  /// vendor's `also` follow it. `candidates` is what Patterns::candidates gave for `text`. `because`, when
+  /// not null, is told the first vendor's evidence, e.g. "text: OXSUS001_403".
+  [[nodiscard]] Vendors recognise(const Reply& reply, std::string_view text, const Patterns& patterns,
+                                  const PatternCandidates& candidates, std::string* because) const;
 
  private:
   struct TextEvidence {

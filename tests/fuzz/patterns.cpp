@@ -33,16 +33,19 @@ bool has_second_k_or_s(std::string_view text) {
 void check_text(const Patterns& quick, const Patterns& by_re2, const std::string& text) {
   if (has_second_k_or_s(text)) return;
   const std::string lower = bounced::lower_copy(text);
-  std::vector<std::uint32_t> named;
+  bounced::PatternCandidates named;
   quick.candidates(lower, named);
-  require(std::adjacent_find(named.begin(), named.end(), std::greater_equal<>()) == named.end());
+  const auto& numbers = named.patterns;
+  require(std::adjacent_find(numbers.begin(), numbers.end(), std::greater_equal<>()) == numbers.end());
+  bounced::PatternCandidates all;
+  by_re2.candidates(lower, all);
   for (std::uint32_t number = 0; number < quick.count(); ++number) {
     bounced::Span mine;
     bounced::Span theirs;
-    const bool candidate = std::binary_search(named.begin(), named.end(), number);
-    const bool matches = by_re2.find(number, text, lower, theirs);
-    require((candidate && quick.find(number, text, lower, mine)) == matches);
-    require((candidate && quick.candidate_matches(number, text)) == matches);
+    const bool matches = by_re2.find(number, text, all, theirs);
+    require(quick.find(number, text, named, mine) == matches);
+    require(quick.matches(number, text, named) == matches);
+    require(!matches || std::binary_search(numbers.begin(), numbers.end(), number));
     if (matches) require(mine.begin == theirs.begin && mine.end == theirs.end);
   }
 }

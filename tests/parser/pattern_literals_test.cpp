@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bounced {
@@ -73,6 +74,58 @@ TEST_CASE("what a pattern's text tells") {
     const PatternLiterals literals = read_pattern_literals(row.pattern);
     CHECK(literals.exact == row.exact);
     CHECK(written(literals) == row.any);
+  }
+}
+
+TEST_CASE("what every match holds besides") {
+  const struct {
+    std::string pattern;
+    std::vector<std::string> also;
+  } table[] = {
+      {"\\bOXS(?:US|EU)\\d{3,4}_403\\b", {"_403"}},
+      {"foobar.*baz", {"baz"}},
+      {"foobar.*(?:this|that)", {"this", "that"}},
+      {"foobar.*x", {}},                       // too short
+      {"foobar(?:.*baz)?", {}},                // not in every match
+      {"foobar.*(?:baz|.)", {}},               // one branch says nothing
+      {"\\b0b[0-9A-F]{4,}.*blocked", {"0b"}},  // too many, but they begin alike
+      {"foobar.*[a-m][0-9]7", {}},             // too many, with too little in common
+      {"(?:abc)+", {"abc"}},
+      {"foobar", {}},  // the string is the pattern
+  };
+  for (const auto& row : table) {
+    CAPTURE(row.pattern);
+    CHECK(read_pattern_literals(row.pattern).also == row.also);
+  }
+}
+
+TEST_CASE("the alternatives of a pattern") {
+  using Parts = std::vector<std::string_view>;
+  const struct {
+    std::string_view pattern;
+    Parts parts;
+  } table[] = {
+      {"", {""}},
+      {"abc", {"abc"}},
+      {"abc|d(?:e|f)|g", {"abc", "d(?:e|f)", "g"}},
+      {"abc|", {"abc", ""}},
+      {"|", {"", ""}},
+      {"(?i)abc|d", {"abc", "d"}},
+      {"abc\\|d|e", {"abc\\|d", "e"}},
+      {"[|]|[^]|]|[[:alpha:]|]|[\\]|]", {"[|]", "[^]|]", "[[:alpha:]|]", "[\\]|]"}},
+      // flags may go on behind a bar, and quotes may hold one
+      {"(?s)a|b", {"(?s)a|b"}},
+      {"a(?-i)b|c", {"a(?-i)b|c"}},
+      {"(?P<n>a|b)|c", {"(?P<n>a|b)|c"}},
+      {"\\Qa|b\\E|c", {"\\Qa|b\\E|c"}},
+      // no patterns
+      {"[abc|d", {"[abc|d"}},
+      {"(abc|d", {"(abc|d"}},
+      {"abc|d\\", {"abc", "d\\"}},
+  };
+  for (const auto& row : table) {
+    CAPTURE(row.pattern);
+    CHECK(top_alternatives(row.pattern) == row.parts);
   }
 }
 
