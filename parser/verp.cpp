@@ -43,7 +43,7 @@ std::string decode_with(const Convention& convention, std::string_view recipient
   std::array<re2::StringPiece, most_groups + 1> groups;
   const int count = convention.pattern->NumberOfCapturingGroups() + 1;
   if (!convention.pattern->Match(re2::StringPiece(recipient.data(), recipient.size()), 0, recipient.size(),
-                                 re2::RE2::ANCHOR_BOTH, groups.data(), count))
+                                 re2::RE2::UNANCHORED, groups.data(), count))
     return {};
   const auto text = [&groups](int group) {
     const auto& piece = groups.at(static_cast<std::size_t>(group));
@@ -70,15 +70,15 @@ std::vector<VerpConvention> builtin_verp_conventions() {
   const std::string host = R"([a-z0-9-]+(?:\.[a-z0-9-]+)+)";
   return {
       // Sympa: bounce+user==a==example.com==list@host
-      {"sympa", R"([^@]*?\+(?P<address>[^@=]+==a==)" + host + R"()==[^@]*@.+)"},
+      {"sympa", R"(^[^@]*?\+(?P<address>[^@=]+==a==)" + host + R"()==[^@]*@.+)"},
       // ezmlm and mlmmj: list-return-42-user=example.com@host, list+bounces-42-user=example.com@host
-      {"ezmlm", R"([^@]+(?:-return-|[+-]bounces?-)(?:[0-9]+-){1,3}(?P<address>[^@]+=)" + host + R"()@.+)"},
+      {"ezmlm", R"(^[^@]+(?:-return-|[+-]bounces?-)(?:[0-9]+-){1,3}(?P<address>[^@]+=)" + host + R"()@.+)"},
       // Mailman, Postfix and most others: list-bounces+user=example.com@host
-      {"mailman", R"([^@]*?bounces?\+(?P<address>[^@]+=)" + host + R"()@.+)"},
+      {"mailman", R"(^[^@]*?bounces?\+(?P<address>[^@]+=)" + host + R"()@.+)"},
       // LISTSERV: owner-list*user**example.com@host
-      {"listserv", R"(owner-[^@*]+\*(?P<address>[^@*]+\*\*)" + host + R"()@.+)"},
+      {"listserv", R"(^owner-[^@*]+\*(?P<address>[^@*]+\*\*)" + host + R"()@.+)"},
       // qmail: owner-list-user=example.com@host
-      {"qmail", R"(owner-[^@]+?-(?P<address>[^@-]+=)" + host + R"()@.+)"},
+      {"qmail", R"(^owner-[^@]+?-(?P<address>[^@-]+=)" + host + R"()@.+)"},
   };
 }
 
@@ -113,12 +113,9 @@ std::string VerpDecoder::decode(std::string_view envelope_recipient) const {
 }
 
 std::string VerpDecoder::decode(const HeaderFields& bounce) const {
-  constexpr std::array<std::string_view, 9> fields{"Delivered-To",  "X-Original-To",  "Envelope-To",
-                                                   "X-Envelope-To", "X-Rcpt-To",      "X-Delivered-To",
-                                                   "Apparently-To", "X-Forwarded-To", "To"};
   if (compiled_->conventions.empty()) return {};
   std::string_view last;  // the fields mostly say the same
-  for (const std::string_view field : fields)
+  for (const std::string_view field : envelope_recipient_fields)
     for (const std::string_view value : bounce.all(field)) {
       if (value == last) continue;
       last = value;

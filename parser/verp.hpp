@@ -1,6 +1,7 @@
 // Variable envelope return paths: the recipient that the bounce's own envelope address encodes.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,8 +13,9 @@
 namespace bounced {
 
 /// A VERP convention: how an envelope sender of ours encodes the recipient. `pattern` is RE2 without case,
-/// matched against the whole recipient address of the bounce, with the named groups `local` and `domain`, or
-/// `address`, in which the last '=' stands for '@' (qmail's VERP; "==a==" of Sympa and "**" too).
+/// looked for in the recipient address of the bounce (^ and $ tie it to the ends), with the named groups
+/// `local` and `domain`, or `address`, in which the last '=' stands for '@' (qmail's VERP; "==a==" of Sympa
+/// and "**" too).
 struct VerpConvention {
   std::string name;
   std::string pattern;
@@ -21,6 +23,11 @@ struct VerpConvention {
 
 /// The conventions of Mailman, ezmlm, mlmmj, Sympa, LISTSERV and qmail: used where the settings name none.
 std::vector<VerpConvention> builtin_verp_conventions();
+
+/// The fields in which a bounce names the address that it was sent to, those of the envelope first.
+inline constexpr std::array<std::string_view, 9> envelope_recipient_fields{
+    "Delivered-To",  "X-Original-To",  "Envelope-To", "X-Envelope-To", "X-Rcpt-To", "X-Delivered-To",
+    "Apparently-To", "X-Forwarded-To", "To"};
 
 class VerpDecoder {
  public:

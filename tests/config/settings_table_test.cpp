@@ -283,8 +283,11 @@ TEST_CASE("the manual page in contrib/man is what the table says") {
 TEST_CASE(
     "every VERP convention finds the recipient in its own address, and none in addresses that look alike") {
   CHECK(verp_forms().size() == verp_conventions().size());
+  const auto decoder = VerpDecoder::make(Settings{}.reading.verp);
+  REQUIRE(decoder);
   for (const auto& form : verp_forms()) {
     CAPTURE(form.convention.name);
+    CHECK(decoder->decode(form.address) == "user@example.com");
     const RE2 pattern(form.convention.pattern);
     REQUIRE(pattern.ok());
     std::string local;
