@@ -1,4 +1,4 @@
-// What makes two mails the same mail. The door to OpenSSL's hashes.
+// What makes two mails the same mail.
 #pragma once
 
 #include <string>

@@ -3,13 +3,13 @@
 // `open`.
 #include "daemon/log.hpp"
 
-#include <openssl/evp.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <array>
 
+#include "daemon/digest.hpp"
 #include "daemon/plain_text.hpp"
 #include "parser/address.hpp"
 #include "parser/json_text.hpp"
@@ -18,17 +18,11 @@ namespace bounced {
 namespace {
 
 std::string short_hash(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  static constexpr std::string_view hex = "0123456789abcdef";
+  Sha256 hash;
+  hash.add(text);
+  const Sha256Bytes bytes = hash.finish();
   constexpr std::size_t bytes_shown = 6;  // twelve digits: enough to tell addresses of one log apart
-  std::string out;
-  for (std::size_t i = 0; i < bytes_shown; ++i) {
-    out += hex[digest[i] >> 4];
-    out += hex[digest[i] & 15];
-  }
-  return out;
+  return hex_text({reinterpret_cast<const char*>(bytes.data()), bytes_shown});
 }
 
 std::string masked(const std::string& address, std::string_view how) {

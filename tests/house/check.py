@@ -19,7 +19,7 @@ DOORS = {
     'idn2.h': {'parser/address.cpp'},
     'libpsl.h': {'parser/address.cpp'},
     'iconv.h': {'parser/charset.cpp'},
-    'openssl/': {'daemon/content_hash.cpp', 'daemon/log.cpp'},
+    'openssl/': {'daemon/digest.cpp'},
     'CLI/': {'daemon/cli/', 'daemon/main.cpp'},
     'spdlog/': {'daemon/log.cpp'},
     'resolv.h': {'daemon/mx_lookup.cpp'},
