@@ -84,6 +84,7 @@ ReportFields read_feedback(const MimeTree& mail, const MimePart& part, int index
   report.arrival_date =
       fields.has("Arrival-Date") ? fields.first("Arrival-Date") : fields.first("Received-Date");
   report.original_envelope_id = decode_xtext(fields.first("Original-Envelope-Id"));
+  report.original_mail_from = fields.first("Original-Mail-From");
   report.returned_part = returned_part_near(mail, index);
   for (const std::string_view value : fields.all("Original-Rcpt-To")) add_recipient(report, value, limits);
   for (const std::string_view name : {"Removal-Recipient", "Redacted-Address"})

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "parser/signed_verp.hpp"
 #include "parser/verdict.hpp"
 
 namespace bounced {
@@ -36,6 +37,19 @@ enum class Action : std::uint8_t { none, failed, delayed, delivered, relayed, ex
 inline constexpr std::array<std::string_view, 6> action_names{"",          "failed",  "delayed",
                                                               "delivered", "relayed", "expanded"};
 constexpr std::string_view to_string(Action action) { return action_names[static_cast<std::size_t>(action)]; }
+
+/// How sure it is that a report is about a mail of ours, in rising order (daemon/authenticity judges).
+enum class Authenticity : std::uint8_t {
+  contradicted,  ///< something in it can't be true: a forgery, or the bounce of a mail that is not ours
+  plausible,     ///< nothing speaks against it, nothing proves it
+  matched,       ///< the returned mail bears a name of ours
+  proven,        ///< sent to a return path that we signed for this recipient
+};
+inline constexpr std::array<std::string_view, 4> authenticity_names{"contradicted", "plausible", "matched",
+                                                                    "signed"};
+constexpr std::string_view to_string(Authenticity value) {
+  return authenticity_names[static_cast<std::size_t>(value)];
+}
 
 /// The mail that bounced, as far as the report returns it. Text is decoded UTF-8.
 struct OriginalMessage {
@@ -63,6 +77,10 @@ struct ReportedRecipient {
   std::string command;           ///< SMTP command that was refused, where it is told
   std::string will_retry_until;  ///< RFC 3464 2.3.9, as written
   Verdict verdict;
+  // Of the daemon's making; a reader leaves them as they are.
+  Authenticity authenticity = Authenticity::plausible;
+  std::string authenticity_because;  ///< a few words; "" = not judged
+  std::string signature;  ///< of the return path that proves it, "DAY-TAG": one for all mails of a day
 };
 
 struct BounceReport {
@@ -75,7 +93,8 @@ struct BounceReport {
   std::string envelope_id;  ///< RFC 3461 ENVID, decoded
   OriginalMessage original;
   std::string verp_recipient;  ///< the address that the envelope recipient of the bounce encodes
-  std::string feedback_type;   ///< RFC 5965, complaints only
+  std::vector<SignedReturnPath> signed_paths;  ///< what the mail was sent to, where that bears a signature
+  std::string feedback_type;                   ///< RFC 5965, complaints only
   // of the bounce mail itself
   std::string message_id;
   std::string from;

@@ -290,12 +290,30 @@ struct Reader::Impl {
     report.from = std::move(self.from);
     report.subject = std::move(self.subject);
     report.date = std::move(self.date);
-    if (fields.kind != Kind::not_bounce) report.verp_recipient = verp.decode(headers);
+    if (fields.kind != Kind::not_bounce) read_return_path(report, headers, fields, returned);
     return report;
+  }
+
+  /// Whom the return path names. A complaint goes to an address of its own, and quotes the return path.
+  void read_return_path(BounceReport& report, const HeaderFields& headers, const ReportFields& fields,
+                        const HeaderFields& returned) const {
+    report.signed_paths = signed_paths_in(headers, options.signed_verp);
+    if (report.kind == Kind::complaint)
+      for (const std::string_view quoted :
+           {std::string_view(fields.original_mail_from), returned.first("Return-Path")})
+        if (auto path = read_signed_path(quoted, options.signed_verp); path && report.signed_paths.empty())
+          report.signed_paths.push_back(*std::move(path));
+    if (report.signed_paths.empty())
+      report.verp_recipient = verp.decode(headers);
+    else  // one that is broken names nobody, and fits no convention
+      for (const SignedReturnPath& path : report.signed_paths)
+        if (report.verp_recipient.empty()) report.verp_recipient = path.recipient;
   }
 
   void resolve(BounceReport& report, ReportFields& fields, const MimeTree& mail, const HeaderFields& returned,
                ReadTrace* trace) const {
+    if (report.kind == Kind::complaint && fields.recipients.empty() && !report.verp_recipient.empty())
+      fields.recipients.emplace_back();  // the complaint hides its recipient, the return path names it
     const std::size_t count = fields.recipients.size();
     const std::string_view explanation = count <= most_explained ? explanation_of(mail) : std::string_view{};
     const bool failing = report.kind == Kind::bounce || report.kind == Kind::delayed ||

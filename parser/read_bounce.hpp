@@ -24,6 +24,7 @@ struct ReadOptions {
   std::vector<std::string> own_domains;    ///< domains of our side: never an address to act on
   std::vector<std::string> own_addresses;  ///< the return path itself, list owners, …
   std::vector<VerpConvention> verp = builtin_verp_conventions();
+  SignedVerpForm signed_verp;              ///< how signed return paths look; they are tried before `verp`
   std::vector<std::string> extra_headers;  ///< fields of the returned mail to keep, by name
   /// The mail exchangers of a domain in lower case, asked for where nothing else tells who wrote a reply;
   /// empty = never asked. Called by any thread that reads.

@@ -31,6 +31,7 @@ struct ReportFields {
   std::string arrival_date;
   std::string original_envelope_id;
   std::string feedback_type;
+  std::string original_mail_from;  ///< RFC 5965 3.2: the envelope sender of what is complained about
   std::vector<RecipientFields> recipients;
   /// Index of the part that holds the returned mail or its headers; -1 when none, then `returned_text` may
   /// hold it.

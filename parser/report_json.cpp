@@ -99,6 +99,7 @@ void write_recipient(JsonWriter& json, const ReportedRecipient& recipient) {
   write_verdict_names(json, recipient.verdict);
   json.member("confirm", recipient.verdict.confirm);
   json.member("decision", to_string(recipient.verdict.advice));
+  json.member("authenticity", to_string(recipient.authenticity));
   json.close('}');
 }
 
