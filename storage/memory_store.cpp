@@ -49,7 +49,7 @@ class MemoryTransaction final : public Transaction {
     known.soft_reset_at = found->second.soft_reset_at;
     known.last_delivered_at = found->second.last_delivered_at;
     for (const BounceEvent& event : events_of(found->second))
-      if (event.at >= since) known.events.push_back(judgement_of(event));
+      if (event.at >= since && !event.distrusted) known.events.push_back(judgement_of(event));
     if (known.events.size() > history_limit)
       known.events.erase(known.events.begin(), known.events.end() - history_limit);
     if (const auto one = state_.suppressions.find(address); one != state_.suppressions.end()) {
@@ -326,6 +326,8 @@ class MemoryTransaction final : public Transaction {
     kept.provider = event.provider;
     kept.list_id = event.list_id;
     kept.original_from = event.original_from;
+    kept.authenticity = event.authenticity;
+    kept.signature = event.signature;
     return kept;
   }
 

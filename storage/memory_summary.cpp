@@ -41,11 +41,15 @@ bool says_permanent(const BounceEvent& event) {
 }
 
 void count_events(const MemoryState& state, RunSummary& made) {
-  Counter reasons, vendors, advices, providers, lists;
+  Counter reasons, vendors, advices, providers, lists, distrusted;
   std::set<std::string> saved;
   for (const BounceEvent& event : state.events) {
     const UnixSeconds seen_at = state.mails[static_cast<std::size_t>(event.mail_id - 1)].seen_at;
     if (seen_at < made.from || seen_at >= made.until) continue;
+    if (event.distrusted) {
+      distrusted.add(event.authenticity_because);
+      continue;
+    }
     ++made.events;
     reasons.add(to_string(event.reason));
     vendors.add(event.vendor);
@@ -54,6 +58,7 @@ void count_events(const MemoryState& state, RunSummary& made) {
     lists.add(event.list_id);
     if (says_permanent(event) && !state.suppressions.contains(event.address)) saved.insert(event.address);
   }
+  made.distrusted = distrusted.sorted();
   made.by_reason = reasons.sorted();
   made.by_vendor = vendors.sorted();
   made.by_advice = advices.sorted();

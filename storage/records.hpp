@@ -72,6 +72,11 @@ struct BounceEvent {
   // What was made of it (daemon/policy): the word of the outcome, and the count that led there.
   std::string outcome;
   int counted = 0, threshold = 0;
+  // How sure it is that it is about a mail of ours (daemon/authenticity).
+  Authenticity authenticity = Authenticity::plausible;
+  std::string authenticity_because;
+  std::string signature;    ///< of the return path that proves it, "DAY-TAG"; "" where none does
+  bool distrusted = false;  ///< not sure enough for its mailbox: nothing followed, and no history has it
   // Of the mail as a whole: kept once a mail, as its first event says it.
   std::string reporting_mta;
   std::string original_message_id;
@@ -264,6 +269,8 @@ struct RunSummary {
   std::vector<OperatorIssue> issues;        ///< open ones seen or reported in the range, most frequent first
   std::int64_t permanent_not_suppressed =
       0;  ///< addresses with a 5xx reply, which a code-only reading would have suppressed, not suppressed now
+  std::vector<CountBy> distrusted;     ///< BounceEvent::distrusted, by cause; no other figure but mails and
+                                       ///< by_kind has them
   std::int64_t unknown_templates = 0;  ///< wordings that no rule knows, seen or reported in the range
   std::int64_t unrecognised = 0, quarantined = 0;
   std::int64_t duplicates = 0;  ///< mails of a server whose content had come before, in another place

@@ -59,6 +59,10 @@ BounceEvent judged_event(SqliteDatabase& database, SQLite::Statement& row) {
   event.provider = text(12);
   event.list_id = text(13);
   event.original_from = text(14);
+  event.authenticity =
+      enum_at(database, authenticity_names, row.getColumn(15).getInt64(), Authenticity::plausible);
+  event.distrusted = row.getColumn(16).getInt() != 0;
+  event.signature = row.getColumn(17).getString();
   return event;
 }
 
@@ -66,23 +70,24 @@ BounceEvent judged_event(SqliteDatabase& database, SQLite::Statement& row) {
 BounceEvent full_event(SqliteDatabase& database, SQLite::Statement& row) {
   const auto text = [&](int column) { return database.text(row.getColumn(column).getInt64()); };
   BounceEvent event = judged_event(database, row);
-  event.address = row.getColumn(15).getString();
-  event.address_as_written = row.getColumn(16).getString();
+  event.address = row.getColumn(18).getString();
+  event.address_as_written = row.getColumn(19).getString();
   if (event.address_as_written.empty()) event.address_as_written = event.address;
-  event.action = text(17);
-  event.status = text(18);
-  event.reply_code = text(19);
-  event.command = text(20);
-  event.remote_mta = text(21);
-  event.wait_seconds = row.getColumn(22).getInt64();
-  event.will_retry_until = row.getColumn(23).getInt64();
-  event.outcome = text(24);
-  event.counted = row.getColumn(25).getInt();
-  event.threshold = row.getColumn(26).getInt();
-  event.diagnostic = row.getColumn(27).getString();
-  event.reporting_mta = text(28);
-  event.original_message_id = row.getColumn(29).getString();
-  event.mailbox = text(30);
+  event.action = text(20);
+  event.status = text(21);
+  event.reply_code = text(22);
+  event.command = text(23);
+  event.remote_mta = text(24);
+  event.wait_seconds = row.getColumn(25).getInt64();
+  event.will_retry_until = row.getColumn(26).getInt64();
+  event.outcome = text(27);
+  event.counted = row.getColumn(28).getInt();
+  event.threshold = row.getColumn(29).getInt();
+  event.diagnostic = row.getColumn(30).getString();
+  event.reporting_mta = text(31);
+  event.original_message_id = row.getColumn(32).getString();
+  event.mailbox = text(33);
+  event.authenticity_because = text(34);
   return event;
 }
 
@@ -136,7 +141,8 @@ std::int64_t add_event(SqliteDatabase& database, std::int64_t mail_id, bool firs
                database.word(event.provider), database.word(event.action), database.word(event.status),
                database.word(event.reply_code), database.word(event.command), database.word(event.remote_mta),
                event.wait_seconds, event.will_retry_until, database.word(event.outcome), event.counted,
-               event.threshold, event.diagnostic);
+               event.threshold, event.diagnostic, database.word(to_string(event.authenticity)),
+               database.word(event.authenticity_because), event.distrusted, event.signature);
   return database.last_insert_id();
 }
 

@@ -72,6 +72,7 @@ RunSummary summary(SqliteDatabase& database, UnixSeconds from, UnixSeconds until
   made.mails = database.number("count_mails", 0, from, until);
   made.events = database.number("count_events", 0, from, until);
   made.by_kind = counts(database, "mails_by_kind", from, until);
+  made.distrusted = counts(database, "distrusted_by_cause", from, until);
   made.by_reason = counts(database, "events_by_reason", from, until);
   made.by_vendor = counts(database, "events_by_vendor", from, until);
   made.by_advice = counts(database, "events_by_advice", from, until);

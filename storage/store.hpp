@@ -26,7 +26,7 @@ class Transaction {
   /// else may be written for it. (The place it was seen at is noted, once; RunSummary::duplicates counts
   /// these.)
   virtual Result<bool> journal(const JournalRow& row) = 0;
-  /// What is known of an address (normal form), with events at or after `since`.
+  /// What is known of an address (normal form), with events at or after `since`; never a distrusted one.
   virtual Result<AddressHistory> history(const std::string& address, UnixSeconds since) = 0;
   /// Adds an event to the mail journaled last (Exit::internal when there is none, or it was there already);
   /// returns its id. `id`, `mail_id` and `mailbox` of the event are the store's to set.

@@ -42,19 +42,21 @@ INSERT INTO report (mail_id, reporting_mta, original_from, list_id, original_mes
 -- name: insert_event
 INSERT INTO event (mail_id, address_id, at, kind, reason, fault, permanence, confidence, advice, confirm, rule, vendor, provider,
                    action, status, reply_code, command, remote_mta, wait_seconds, will_retry_until, outcome, counted, threshold,
-                   diagnostic)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                   diagnostic, authenticity, authenticity_because, distrusted, signature)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- name: history
-SELECT id, mail_id, at, kind, reason, fault, permanence, confidence, advice, confirm, rule, vendor, provider, list_id, original_from
+SELECT id, mail_id, at, kind, reason, fault, permanence, confidence, advice, confirm, rule, vendor, provider, list_id, original_from,
+       authenticity, distrusted, signature
 FROM (SELECT event.*, report.list_id, report.original_from FROM event JOIN report ON report.mail_id = event.mail_id
-      WHERE address_id = ? AND at >= ? ORDER BY at DESC, event.id DESC LIMIT ?)
+      WHERE address_id = ? AND distrusted = 0 AND at >= ? ORDER BY at DESC, event.id DESC LIMIT ?)
 ORDER BY at, id
 -- name: events
 SELECT event.id, event.mail_id, event.at, event.kind, event.reason, event.fault, event.permanence, event.confidence, event.advice,
        event.confirm, event.rule, event.vendor, event.provider, report.list_id, report.original_from,
+       event.authenticity, event.distrusted, event.signature,
        address.address, address.as_written, event.action, event.status, event.reply_code, event.command, event.remote_mta,
        event.wait_seconds, event.will_retry_until, event.outcome, event.counted, event.threshold, event.diagnostic,
-       report.reporting_mta, report.original_message_id, mail.mailbox
+       report.reporting_mta, report.original_message_id, mail.mailbox, event.authenticity_because
 FROM address
 JOIN event ON event.address_id = address.id
 JOIN report ON report.mail_id = event.mail_id
@@ -214,18 +216,21 @@ SELECT kind, count(*) FROM mail WHERE seen_at >= ? AND seen_at < ? GROUP BY kind
 -- name: mails_by_disposal
 SELECT disposal, count(*) FROM mail WHERE seen_at >= ? AND seen_at < ? GROUP BY disposal
 -- name: count_events
-SELECT count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE seen_at >= ? AND seen_at < ?
+SELECT count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE distrusted = 0 AND seen_at >= ? AND seen_at < ?
+-- name: distrusted_by_cause
+SELECT authenticity_because, count(*) FROM mail JOIN event ON event.mail_id = mail.id
+WHERE distrusted = 1 AND seen_at >= ? AND seen_at < ? GROUP BY authenticity_because
 -- name: events_by_reason
-SELECT reason, count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE seen_at >= ? AND seen_at < ? GROUP BY reason
+SELECT reason, count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE distrusted = 0 AND seen_at >= ? AND seen_at < ? GROUP BY reason
 -- name: events_by_vendor
-SELECT vendor, count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE seen_at >= ? AND seen_at < ? GROUP BY vendor
+SELECT vendor, count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE distrusted = 0 AND seen_at >= ? AND seen_at < ? GROUP BY vendor
 -- name: events_by_advice
-SELECT advice, count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE seen_at >= ? AND seen_at < ? GROUP BY advice
+SELECT advice, count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE distrusted = 0 AND seen_at >= ? AND seen_at < ? GROUP BY advice
 -- name: events_by_provider
-SELECT provider, count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE seen_at >= ? AND seen_at < ? GROUP BY provider
+SELECT provider, count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE distrusted = 0 AND seen_at >= ? AND seen_at < ? GROUP BY provider
 -- name: events_by_list
 SELECT list_id, count(*) FROM mail JOIN report ON report.mail_id = mail.id JOIN event ON event.mail_id = mail.id
-WHERE seen_at >= ? AND seen_at < ? GROUP BY list_id
+WHERE distrusted = 0 AND seen_at >= ? AND seen_at < ? GROUP BY list_id
 -- name: permanent_not_suppressed
 -- Addresses with a failure that said 5xx (the reply code, or the status where there is none), and that may still be mailed.
 SELECT count(DISTINCT event.address_id)
@@ -234,7 +239,7 @@ JOIN word AS kind ON kind.id = event.kind AND kind.text = 'bounce'
 LEFT JOIN word AS reply_code ON reply_code.id = event.reply_code
 LEFT JOIN word AS status ON status.id = event.status
 LEFT JOIN suppression ON suppression.address_id = event.address_id
-WHERE seen_at >= ? AND seen_at < ? AND suppression.address_id IS NULL
+WHERE distrusted = 0 AND seen_at >= ? AND seen_at < ? AND suppression.address_id IS NULL
   AND coalesce(reply_code.text, status.text, '') LIKE '5%'
 -- name: changes_by_kind
 SELECT suppressed, count(*) FROM outbox WHERE at >= ? AND at < ? GROUP BY suppressed

@@ -11,6 +11,7 @@ void a_duplicate_takes_no_events(Store& store);
 void rollback_leaves_nothing(Store& store);
 void one_transaction_at_a_time(Store& store);
 void events_come_back_as_they_went(Store& store);
+void history_has_no_distrusted_event(Store& store);
 void every_enumerator_survives(Store& store);
 void history_is_bounded_and_in_order(Store& store);
 void history_tells_the_state_of_an_address(Store& store);

@@ -18,6 +18,7 @@ constexpr NamedCheck checks[] = {
     {"a rollback leaves nothing", rollback_leaves_nothing},
     {"one transaction at a time", one_transaction_at_a_time},
     {"events come back as they went", events_come_back_as_they_went},
+    {"history has no distrusted event", history_has_no_distrusted_event},
     {"every enumerator survives", every_enumerator_survives},
     {"history is bounded and in order", history_is_bounded_and_in_order},
     {"history tells the state of an address", history_tells_the_state_of_an_address},

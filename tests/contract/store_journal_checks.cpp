@@ -99,6 +99,9 @@ void events_come_back_as_they_went(Store& store) {
   full.original_from = "news@sender.example";
   full.list_id = "news.sender.example";
   full.mailbox = "returns";
+  full.authenticity = Authenticity::proven;
+  full.authenticity_because = "the signature of its return path holds";
+  full.signature = "20781-k3vq7c2mzt4a";
   BounceEvent second = failure("other@example.org");
   second.reporting_mta = "what the first event of the mail says stands";
   add_mail(store, "m", {full, second});
@@ -119,6 +122,33 @@ void events_come_back_as_they_went(Store& store) {
   CHECK(events_of(store, "nobody@example.org").empty());
 }
 
+void history_has_no_distrusted_event(Store& store) {
+  BounceEvent signed_one = failure("a@example.org");
+  signed_one.authenticity = Authenticity::proven;
+  signed_one.signature = "20781-k3vq7c2mzt4a";
+  BounceEvent forged = failure("a@example.org");
+  forged.authenticity = Authenticity::contradicted;
+  forged.authenticity_because = "the returned mail is not ours";
+  forged.distrusted = true;
+  add_mail(store, "true", {signed_one});
+  // More than a history holds: none of them may push the true one out.
+  for (int i = 0; i <= history_limit; ++i) {
+    forged.at = start + 1 + i;
+    add_mail(store, "forged " + std::to_string(i), {forged});
+  }
+  const auto history = *begin(store)->history("a@example.org", 0);
+  REQUIRE(history.events.size() == 1);
+  CHECK(history.events[0].authenticity == Authenticity::proven);
+  CHECK(history.events[0].signature == signed_one.signature);
+
+  const auto events = events_of(store, "a@example.org");  // but they are told
+  REQUIRE(events.size() == history_limit + 2);
+  CHECK_FALSE(events.front().distrusted);
+  CHECK(events.back().distrusted);
+  CHECK(events.back().authenticity == Authenticity::contradicted);
+  CHECK(events.back().authenticity_because == forged.authenticity_because);
+}
+
 void every_enumerator_survives(Store& store) {
   int made = 0;
   for (std::size_t i = 0; i < reason_table.size(); ++i) {
@@ -129,6 +159,7 @@ void every_enumerator_survives(Store& store) {
     event.permanence = static_cast<Permanence>(i % permanence_names.size());
     event.confidence = static_cast<Confidence>(i % confidence_names.size());
     event.advice = static_cast<Advice>(i % advice_names.size());
+    event.authenticity = static_cast<Authenticity>(i % authenticity_names.size());
     add_mail(store, "m" + std::to_string(i), {event});
     const auto read = events_of(store, event.address);
     CAPTURE(to_string(event.reason));

@@ -16,7 +16,8 @@ constexpr UnixSeconds until = start + 3000;
 
 /// A count kept beside the store while it is filled: plain maps, nothing shared with the store's queries.
 struct HandCount {
-  std::map<std::string, std::int64_t> kinds, reasons, vendors, advices, providers, lists, suppression_reasons;
+  std::map<std::string, std::int64_t> kinds, reasons, vendors, advices, providers, lists, suppression_reasons,
+      distrusted;
   std::int64_t mails = 0, events = 0, unrecognised = 0, quarantined = 0, duplicates = 0;
   std::int64_t new_suppressions = 0, ended_suppressions = 0, due = 0;
   std::set<std::string> suppressed, permanent;
@@ -55,6 +56,8 @@ class Filler {
     made.vendor = below(3) == 0 ? "" : "vendor" + std::to_string(below(4));
     made.provider = "provider" + std::to_string(below(6));
     made.reply_code = below(3) == 0 ? "" : below(2) == 0 ? "450" : "550";
+    made.distrusted = below(8) == 0;
+    if (made.distrusted) made.authenticity_because = "cause " + std::to_string(below(3));
     made.status = below(2) == 0 ? "5.0.0" : "4.0.0";
     return made;
   }
@@ -91,6 +94,10 @@ class Filler {
   }
 
   void count(const BounceEvent& one) {
+    if (one.distrusted) {
+      ++count_.distrusted[one.authenticity_because];
+      return;
+    }
     ++count_.events;
     ++count_.reasons[std::string(to_string(one.reason))];
     ++count_.vendors[one.vendor];
@@ -189,6 +196,8 @@ void summary_equals_a_count_by_hand(Store& store) {
   CHECK(made.by_advice == in_order(hand.advices));
   CHECK(made.by_provider == in_order(hand.providers));
   CHECK(made.by_list == in_order(hand.lists));
+  CHECK(made.distrusted.size() == 3);
+  CHECK(made.distrusted == in_order(hand.distrusted));
   CHECK(made.unrecognised == hand.unrecognised);
   CHECK(made.quarantined == hand.quarantined);
   CHECK(made.duplicates == hand.duplicates);
