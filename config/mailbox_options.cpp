@@ -115,6 +115,20 @@ void add_settling(std::vector<Option<MailboxSettings>>& rows) {
                                        "read, which every server should bear."}));
 }
 
+void add_authenticity(std::vector<Option<MailboxSettings>>& rows) {
+  rows.push_back(row<&MailboxSettings::require>(
+      {.key = "require",
+       .form = Form::word,
+       .words = {"plausible", "matched", "signed"},
+       .documentation =
+           "How sure it must be that a report is about a mail of yours before it decides anything; see "
+           "[authenticity]. What is below, and what is contradicted, is kept and counted as forged or "
+           "backscatter, and suppresses, counts, retries and resets nothing. matched wants sender_domains or "
+           "another sign of your side, signed wants verp_keys, and return paths that are signed on all of "
+           "your "
+           "mail."}));
+}
+
 void add_transfer(std::vector<Option<MailboxSettings>>& rows) {
   using M = MailboxSettings;
   rows.push_back(
@@ -149,6 +163,7 @@ const std::vector<Option<MailboxSettings>>& mailbox_options() {
     std::vector<Option<MailboxSettings>> all;
     add_sign_in(all);
     add_settling(all);
+    add_authenticity(all);
     add_transfer(all);
     return all;
   }();

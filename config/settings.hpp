@@ -32,6 +32,8 @@ enum class AfterRead : std::uint8_t { move, flag, leave, remove };
 inline constexpr std::array<std::string_view, 4> after_read_names{"move", "flag", "leave", "remove"};
 constexpr const auto& names_of(AfterRead) { return after_read_names; }
 
+constexpr const auto& names_of(Authenticity) { return authenticity_names; }
+
 struct MailboxSettings {
   std::string name;
   std::string url;  ///< imaps://host[:port]/FOLDER, imap:// (STARTTLS), dir:, maildir:, mbox: + path
@@ -43,8 +45,9 @@ struct MailboxSettings {
   std::string processed_folder = "bounced/processed";
   std::string unrecognised_folder = "bounced/unrecognised";
   std::string quarantine_folder = "bounced/quarantine";
-  std::string keyword = "$BouncedDone";  ///< for after_read = "flag"
-  std::vector<std::string> disable;      ///< what not to use of the server: "MOVE", "UIDPLUS", "PIPELINING"
+  std::string keyword = "$BouncedDone";            ///< for after_read = "flag"
+  Authenticity require = Authenticity::plausible;  ///< below it, a report decides nothing
+  std::vector<std::string> disable;  ///< what not to use of the server: "MOVE", "UIDPLUS", "PIPELINING"
   int batch_mails = 200;
   std::size_t batch_bytes = 8U * 1024 * 1024;
   std::chrono::seconds connect_timeout{30};
@@ -87,6 +90,16 @@ struct LogSettings {
   bool operator==(const LogSettings&) const = default;
 };
 
+/// What tells our own mail and return paths from those of others. How signed return paths look is
+/// ReadOptions::signed_verp.
+struct AuthenticitySettings {
+  std::vector<std::string> sender_domains;  ///< of From, Message-ID or List-Id: all of them, or none
+  std::vector<std::string> verp_keys;       ///< files; the first signs, all verify
+  std::chrono::hours verp_expires{24 * 21};
+
+  bool operator==(const AuthenticitySettings&) const = default;
+};
+
 /// The VERP conventions that are known by name, in the order in which they are tried.
 const std::vector<VerpConvention>& verp_conventions();
 
@@ -103,6 +116,7 @@ struct Settings {
   std::chrono::seconds poll_interval{300};
   std::vector<VerpConvention> own_verp;     ///< of [[verp]]
   ReadOptions reading = default_reading();  ///< `verp`: the file's own conventions, then the built-in ones
+  AuthenticitySettings authenticity;
   PolicySettings policy;
   LogSettings log;
 };

@@ -24,6 +24,7 @@ class Checker {
     check_mailboxes();
     check_verp();
     check_thresholds();
+    check_authenticity();
     check_limits();
   }
 
@@ -131,6 +132,25 @@ class Checker {
       if (!name.empty() && !names.insert(name).second)
         tell(line_of(tables[i], "name"), "verp[" + std::to_string(i + 1) + "].name",
              "there is another convention named \"" + name + "\"");
+    }
+  }
+
+  /// A mailbox that wants what nothing can prove would never decide anything.
+  void check_authenticity() {
+    const auto tables = tables_of(document_, "mailbox");
+    const auto& known = settings_.authenticity;
+    const bool has_keys = !known.verp_keys.empty();
+    const bool can_match = has_keys || !known.sender_domains.empty() ||
+                           !settings_.reading.own_domains.empty() || !settings_.reading.own_addresses.empty();
+    for (std::size_t i = 0; i < settings_.mailboxes.size() && i < tables.size(); ++i) {
+      const auto wanted = settings_.mailboxes[i].require;
+      const auto path = "mailbox[" + std::to_string(i + 1) + "].require";
+      if (wanted == Authenticity::proven && !has_keys)
+        tell(line_of(tables[i], "require"), path,
+             "nothing can be signed without a key: add verp_keys to [authenticity]");
+      if (wanted == Authenticity::matched && !can_match)
+        tell(line_of(tables[i], "require"), path,
+             "nothing can be matched: add sender_domains to [authenticity]");
     }
   }
 

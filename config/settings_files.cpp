@@ -13,6 +13,8 @@
 namespace bounced {
 namespace {
 
+/// As least_verp_key_bytes of daemon/verp_keys.hpp, which tells more: here a look at the size must do.
+constexpr off_t least_key_bytes = 32;
 constexpr unsigned others = S_IRWXG | S_IRWXO;
 
 std::string octal(unsigned mode) {
@@ -68,6 +70,17 @@ class FileChecker {
     }
   }
 
+  /// The keys of signed return paths: as secret as passwords, and not too short to be one.
+  void check_keys(const Settings& settings, const TomlValue& document) {
+    const Place place{document.find("authenticity"), "authenticity", "verp_keys"};
+    for (const std::string& file : settings.authenticity.verp_keys) {
+      wants_file(place, file, true);
+      struct stat info {};
+      if (::stat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode) && info.st_size < least_key_bytes)
+        tell(place, file + " is too short to be a key: bounced verp key " + file + " makes one", false);
+    }
+  }
+
   void check_mailbox(const MailboxSettings& mailbox, const TomlValue& table, const std::string& path,
                      unsigned mode) {
     wants_file({&table, path, "password_file"}, mailbox.password.file, true);
@@ -96,6 +109,7 @@ void check_files(const Settings& settings, const TomlValue& document, unsigned m
   const auto tables = tables_of(document, "mailbox");
   for (std::size_t i = 0; i < settings.mailboxes.size() && i < tables.size(); ++i)
     checker.check_mailbox(settings.mailboxes[i], *tables[i], "mailbox[" + std::to_string(i + 1) + "]", mode);
+  checker.check_keys(settings, document);
   checker.wants_directory({document.find("rules"), "rules", "directory"}, settings.rules_directory, false);
 }
 

@@ -131,6 +131,62 @@ void add_reading(std::vector<Option<Settings>>& rows) {
        .documentation = "Header fields of the returned mail to keep with the report, by name."}));
 }
 
+void add_authenticity(std::vector<Option<Settings>>& rows) {
+  rows.push_back(general<&Settings::authenticity, &AuthenticitySettings::sender_domains>(
+      {.section = "authenticity",
+       .key = "sender_domains",
+       .form = Form::texts,
+       .check = check_domain,
+       .example = R"(["example.org", "lists.example.org"])",
+       .documentation =
+           "The domains that your mails bear in their From, Message-ID or List-Id; names below them are "
+           "included. "
+           "A returned mail with one of them is matched. Name all of them or none: where they are named, a "
+           "returned mail with none of them, or with your From and a foreign Message-ID, is contradicted. A "
+           "service that mails for you may write a Message-ID of its own: add its domain."}));
+  rows.push_back(general<&Settings::authenticity, &AuthenticitySettings::verp_keys>(
+      {.section = "authenticity",
+       .key = "verp_keys",
+       .form = Form::texts,
+       .check = check_path,
+       .example = R"(["/etc/bounced/verp.key"])",
+       .documentation =
+           "Files with the keys of signed return paths, one key a file, made by bounced verp key. The first "
+           "one signs, all of them verify: put a new key in front, and drop the old one when verp_expires "
+           "has "
+           "passed. Let nobody but the daemon and what signs your mail read them."}));
+  rows.push_back(general<&Settings::reading, &ReadOptions::signed_verp, &SignedVerpForm::return_paths>(
+      {.section = "authenticity",
+       .key = "verp_return_paths",
+       .form = Form::texts,
+       .check = check_address,
+       .example = R"(["bounces@returns.example.net"])",
+       .documentation =
+           "The return paths that are signed, as they are without a signature. bounced verp sign takes the "
+           "first one unless it is told another."}));
+  rows.push_back(general<&Settings::reading, &ReadOptions::signed_verp, &SignedVerpForm::separator>(
+      {.section = "authenticity",
+       .key = "verp_separator",
+       .form = Form::word,
+       .words = {"+", "-", "_", "="},
+       .documentation = "What stands between the return path and its signature: the recipient_delimiter of "
+                        "the server that "
+                        "receives your bounces."}));
+  rows.push_back(general<&Settings::authenticity, &AuthenticitySettings::verp_expires>(
+      {.section = "authenticity",
+       .key = "verp_expires",
+       .form = Form::duration,
+       .minimum = day,
+       .maximum = 365 * day,
+       .plain_unit = day,
+       .documentation =
+           "How long a signature holds, in whole days. Mail servers try for up to two weeks before they give "
+           "up, and "
+           "complaints come later than that. Who has seen a return path can forge bounces of its recipient "
+           "for "
+           "as long."}));
+}
+
 void add_policy(std::vector<Option<Settings>>& rows) {
   rows.push_back(general<&Settings::policy, &PolicySettings::confirm_spacing>(
       {.section = "policy",
@@ -229,6 +285,7 @@ std::vector<Option<Settings>> make_general() {
            "them by id. Empty for none."}));
   add_mx_lookup(rows);
   add_reading(rows);
+  add_authenticity(rows);
   add_policy(rows);
   add_log(rows);
   add_limits(rows);
@@ -250,6 +307,13 @@ const std::vector<Section>& sections() {
        "A VERP convention of your own: how the envelope sender of a mail names its recipient. Tried before "
        "the "
        "built-in ones, in the order of the file."},
+      {"authenticity", Shape::table,
+       "How a report about a mail of yours is told from a forged one, and from the bounce of a mail that "
+       "somebody sent in your name. A report is signed when it came to a return path that was signed for its "
+       "recipient (bounced verp), matched when the returned mail is yours by its looks, plausible when "
+       "nothing "
+       "speaks for it or against it, and contradicted when it can't be what it says. See require in "
+       "[[mailbox]], and AUTHENTICITY in bounced(1)."},
       {"rules", Shape::table, "The rules that say what a server's reply means."},
       {"policy", Shape::table, "When an address is suppressed."},
       {"policy", Shape::per_reason,

@@ -23,7 +23,9 @@ Result<Engine> make_engine(Settings settings) {
                            const std::string& domain) { return lookup->hosts(domain); };
   auto reader = Reader::make(std::move(reading), *classifier);
   if (!reader) return fail(reader.error());
-  return Engine{std::move(settings), std::move(classifier), *std::move(reader)};
+  auto authenticator = Authenticator::make(settings);
+  if (!authenticator) return fail(authenticator.error());
+  return Engine{std::move(settings), std::move(classifier), *std::move(reader), *std::move(authenticator)};
 }
 
 }  // namespace bounced

@@ -90,6 +90,9 @@ BounceEvent event_of(const BounceReport& report, const ReportedRecipient& recipi
   event.remote_mta = recipient.remote_mta;
   event.wait_seconds = recipient.verdict.retry_after.count();
   event.will_retry_until = will_retry_until(recipient, at);
+  event.authenticity = recipient.authenticity;
+  event.authenticity_because = recipient.authenticity_because;
+  event.signature = recipient.signature;
   event.reporting_mta = report.reporting_mta;
   event.original_message_id = report.original.message_id;
   event.original_from = report.original.from;

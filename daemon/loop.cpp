@@ -23,7 +23,7 @@ class Pass {
         engine_(engine),
         store_(store),
         stop_(stop),
-        pipeline_(engine.reader, engine.settings.policy, store) {
+        pipeline_(engine.reader, engine.settings.policy, store, {&engine.authenticator, settings.require}) {
     result_.mailbox = settings.name;
   }
 
@@ -120,7 +120,8 @@ LogFields fields_of(const PassResult& pass) {
           {"quarantined", std::to_string(counts.quarantined)},
           {"suppressed", std::to_string(counts.suppressed)},
           {"retries", std::to_string(counts.retries)},
-          {"alerts", std::to_string(counts.alerts)}};
+          {"alerts", std::to_string(counts.alerts)},
+          {"distrusted", std::to_string(counts.distrusted)}};
 }
 
 class Watch {

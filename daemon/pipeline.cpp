@@ -56,8 +56,13 @@ std::string hash_of_place(const std::string& mailbox, const FetchedMail& mail) {
                       (mail.uid == 0 ? mail.name : ""));
 }
 
-ReadMail read_mail(const Reader& reader, const std::string& mailbox, const std::string& source,
-                   const FetchedMail& mail, UnixSeconds now) {
+/// When the mail came to us. Its own Date is its writer's, who could have a signature last for ever with it.
+UnixSeconds received_at(const FetchedMail& mail, UnixSeconds now) {
+  return mail.internal_date > 0 ? std::min(mail.internal_date, now) : now;
+}
+
+ReadMail read_mail(const Reader& reader, const Authenticator* authenticator, const std::string& mailbox,
+                   const std::string& source, const FetchedMail& mail, UnixSeconds now) {
   ReadMail made;
   made.row.key = {mailbox, mail.uid_validity, mail.uid,
                   mail.oversized ? hash_of_place(mailbox, mail) : content_hash(mail.bytes)};
@@ -68,6 +73,7 @@ ReadMail read_mail(const Reader& reader, const std::string& mailbox, const std::
     made.report.damage = {"too_large"};
   else
     made.report = reader.read(mail.bytes);
+  if (authenticator != nullptr) authenticator->judge(made.report, received_at(mail, now));
   made.row.kind = made.report.kind;
   made.row.dialect = made.report.dialect;
   made.row.disposal = disposal_of(made.report);
@@ -80,8 +86,8 @@ ReadMail read_mail(const Reader& reader, const std::string& mailbox, const std::
 /// Writes mails into one transaction, and counts what became of them.
 class Recorder {
  public:
-  Recorder(Transaction& transaction, const PolicySettings& policy, UnixSeconds now)
-      : transaction_(transaction), policy_(policy), now_(now) {}
+  Recorder(Transaction& transaction, const PolicySettings& policy, Authenticity required, UnixSeconds now)
+      : transaction_(transaction), policy_(policy), required_(required), now_(now) {}
 
   Result<void> record(const ReadMail& mail) {
     ++counts_.mails;
@@ -99,6 +105,7 @@ class Recorder {
     for (const ReportedRecipient& recipient : mail.report.recipients) {
       BounceEvent event = event_of(mail.report, recipient, mail.at);
       event.mailbox = mail.row.key.mailbox;
+      event.distrusted = is_distrusted(event, required_);
       if (event.address.empty() || says_the_same(done, event)) continue;
       if (auto recorded = record_event(event, recipient.verdict); !recorded) return recorded;
       done.push_back(std::move(event));
@@ -132,6 +139,10 @@ class Recorder {
     if (!id) return fail(id.error());
     event.id = *id;
     failpoint("event_added");
+    if (event.distrusted) {  // kept and counted: nothing may follow from it
+      ++counts_.distrusted;
+      return {};
+    }
     if (const auto unknown = unknown_by(event, now_))
       if (auto noted = transaction_.note_unknown(*unknown); !noted) return noted;
     if (event.kind == Kind::delivered && event.action == to_string(Action::delivered))
@@ -173,6 +184,7 @@ class Recorder {
 
   Transaction& transaction_;
   const PolicySettings& policy_;
+  Authenticity required_;
   UnixSeconds now_;
   PipelineCounts counts_;
 };
@@ -185,7 +197,8 @@ PipelineCounts operator+(const PipelineCounts& a, const PipelineCounts& b) {
           a.quarantined + b.quarantined,
           a.suppressed + b.suppressed,
           a.retries + b.retries,
-          a.alerts + b.alerts};
+          a.alerts + b.alerts,
+          a.distrusted + b.distrusted};
 }
 
 }  // namespace
@@ -197,7 +210,7 @@ Result<std::vector<Settlement>> Pipeline::ingest(const std::string& mailbox, con
   std::vector<Settlement> settlements;
   read.reserve(mails.size());
   for (const FetchedMail& mail : mails) {
-    read.push_back(read_mail(reader_, mailbox, source, mail, now));
+    read.push_back(read_mail(reader_, gate_.authenticator, mailbox, source, mail, now));
     settlements.push_back({mail.uid, mail.name, read.back().row.disposal});
   }
   failpoint("read");
@@ -206,7 +219,7 @@ Result<std::vector<Settlement>> Pipeline::ingest(const std::string& mailbox, con
   auto transaction = store_.begin();
   if (!transaction) return fail(transaction.error());
   if (auto ended = (*transaction)->expire(now); !ended) return fail(ended.error());
-  Recorder recorder(**transaction, policy_, now);
+  Recorder recorder(**transaction, policy_, gate_.required, now);
   for (const ReadMail& mail : read)
     if (auto recorded = recorder.record(mail); !recorded) return fail(recorded.error());
   failpoint("recorded");

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "daemon/authenticity.hpp"
 #include "daemon/mailbox.hpp"
 #include "daemon/policy.hpp"
 #include "parser/read_bounce.hpp"
@@ -20,14 +21,22 @@ struct PipelineCounts {
   std::int64_t suppressed = 0;    ///< addresses that were not suppressed before
   std::int64_t retries = 0;       ///< retries written
   std::int64_t alerts = 0;        ///< occurrences of operator issues
+  std::int64_t distrusted = 0;    ///< reports about an address that were forged, or not sure enough
 
   bool operator==(const PipelineCounts&) const = default;
 };
 
+/// Which reports may decide something.
+struct Gate {
+  const Authenticator* authenticator = nullptr;  ///< null: all are taken for plausible
+  Authenticity required = Authenticity::plausible;
+};
+
 class Pipeline {
  public:
-  Pipeline(const Reader& reader, const PolicySettings& policy, Store& store)
-      : reader_(reader), policy_(policy), store_(store) {}
+  /// All that is given must outlive the pipeline.
+  Pipeline(const Reader& reader, const PolicySettings& policy, Store& store, Gate gate = {})
+      : reader_(reader), policy_(policy), store_(store), gate_(gate) {}
 
   /// Reads the mails, decides, and commits everything in one transaction; returns what to do with each in the
   /// mailbox, in their order. On an error nothing was written and nothing may be settled. `source` is "imap"
@@ -40,6 +49,7 @@ class Pipeline {
   const Reader& reader_;
   const PolicySettings& policy_;
   Store& store_;
+  Gate gate_;
   PipelineCounts counts_;
 };
 

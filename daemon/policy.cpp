@@ -88,6 +88,15 @@ Decision decide_complaint(const BounceEvent& event, const PolicySettings& policy
   return suppress_or_refuse(std::move(decision), event, policy);
 }
 
+/// A report that is not sure enough to be about a mail of ours.
+Decision decide_distrusted(const BounceEvent& event) {
+  Decision decision;
+  decision.outcome = Outcome::distrusted;
+  decision.arithmetic = std::string(to_string(event.authenticity)) + " (" + event.authenticity_because +
+                        "): nothing is decided";
+  return decision;
+}
+
 /// A notice of a delay: the sending server keeps trying, so nobody need mail again, and nothing has failed
 /// yet. What it says of us holds all the same.
 Decision decide_delay(const BounceEvent& event, UnixSeconds now) {
@@ -170,6 +179,7 @@ Decision decide_counted(const BounceEvent& event, const AddressHistory& history,
 
 Decision decide(const BounceEvent& event, const AddressHistory& history, const PolicySettings& policy,
                 UnixSeconds now) {
+  if (event.distrusted) return decide_distrusted(event);
   if (event.kind == Kind::complaint) return decide_complaint(event, policy);
   if (event.kind == Kind::delayed) return decide_delay(event, now);
   if (event.kind != Kind::bounce || event.advice == Advice::ignore) {
@@ -179,6 +189,11 @@ Decision decide(const BounceEvent& event, const AddressHistory& history, const P
   }
   if (event.advice == Advice::retry) return decide_passing(event, history, now);
   if (is_about_us(event)) return decide_about_us(event, history, now);
+  if (const auto first = first_with_signature(event, history)) {
+    BounceEvent again = event;
+    again.at = *first;
+    return decide_counted(again, history, policy, now);
+  }
   return decide_counted(event, history, policy, now);
 }
 

@@ -11,6 +11,7 @@
 //   bounce                passing                none             retry, slow-down
 //   delayed               any                    none             slow-down, operator issue
 //   all others            –                      –                nothing
+//   distrusted, any       –                      –                nothing
 //
 // The thresholds are PolicySettings (their defaults and sources: config/settings_defaults.cpp); the waiting
 // times stand in daemon/retry_schedule.cpp.
@@ -26,15 +27,16 @@
 namespace bounced {
 
 enum class Outcome : std::uint8_t {
-  suppress,  ///< stop mailing the address; also when it is suppressed already and this says so again
-  count,     ///< kept, and counts towards a suppression (or would, but is too old)
-  retry,     ///< passing: mail again
-  alert,     ///< about us or the message: the operator is told
-  ignore,    ///< nothing follows
-  refused,   ///< would suppress, but the address is on the never-suppress list
+  suppress,    ///< stop mailing the address; also when it is suppressed already and this says so again
+  count,       ///< kept, and counts towards a suppression (or would, but is too old)
+  retry,       ///< passing: mail again
+  alert,       ///< about us or the message: the operator is told
+  ignore,      ///< nothing follows
+  refused,     ///< would suppress, but the address is on the never-suppress list
+  distrusted,  ///< forged, or not sure enough to be about a mail of ours: nothing follows
 };
-inline constexpr std::array<std::string_view, 6> outcome_names{"suppress", "count",  "retry",
-                                                               "alert",    "ignore", "refused"};
+inline constexpr std::array<std::string_view, 7> outcome_names{"suppress", "count",   "retry",     "alert",
+                                                               "ignore",   "refused", "distrusted"};
 constexpr std::string_view to_string(Outcome value) { return outcome_names[static_cast<std::size_t>(value)]; }
 
 struct Decision {

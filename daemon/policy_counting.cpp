@@ -1,6 +1,7 @@
 #include "daemon/policy_counting.hpp"
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "parser/address.hpp"
@@ -17,10 +18,11 @@ std::vector<UnixSeconds> times_with(const BounceEvent& event, const AddressHisto
   const Counter counter = counter_of(event);
   const std::string sender = counter == Counter::pair ? sender_of(event) : "";
   std::vector<UnixSeconds> times{event.at};
+  std::set<std::string> signatures{event.signature};
   for (const BounceEvent& earlier : history.events) {
     if (earlier.at <= history.soft_reset_at || counter_of(earlier) != counter) continue;
     if (counter == Counter::pair && sender_of(earlier) != sender) continue;
-    times.push_back(earlier.at);
+    if (earlier.signature.empty() || signatures.insert(earlier.signature).second) times.push_back(earlier.at);
   }
   std::sort(times.begin(), times.end());
   times.erase(std::unique(times.begin(), times.end()), times.end());
@@ -70,6 +72,15 @@ Counter counter_of(const BounceEvent& event) {
 std::string sender_of(const BounceEvent& event) {
   const std::string_view domain = domain_of(event.original_from);
   return domain.empty() ? event.list_id : std::string(domain);
+}
+
+std::optional<UnixSeconds> first_with_signature(const BounceEvent& event, const AddressHistory& history) {
+  std::optional<UnixSeconds> first;
+  if (event.signature.empty()) return first;
+  for (const BounceEvent& earlier : history.events)
+    if (earlier.kind == Kind::bounce && earlier.signature == event.signature)
+      first = std::min(first.value_or(earlier.at), earlier.at);
+  return first;
 }
 
 Threshold threshold_for(const BounceEvent& event, const PolicySettings& policy) {

@@ -20,6 +20,7 @@ std::span<const Command> commands() {
       Command{"issues", "what the operator has to mend", declare_issues},
       Command{"why", "all that is known of an address", declare_why},
       Command{"rules", "the rules that verdicts come from", declare_rules},
+      Command{"verp", "return paths that prove what bounces to them", declare_verp},
       Command{"config", "check, show or explain the settings", declare_config},
   };
   return table;

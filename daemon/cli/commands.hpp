@@ -24,6 +24,7 @@ void declare_issues(CommandSpec& command);
 void declare_why(CommandSpec& command);
 void declare_rules(CommandSpec& command);
 void declare_rules_suggest(CommandSpec& command);  ///< `rules suggest`; declare_rules calls it
+void declare_verp(CommandSpec& command);
 void declare_config(CommandSpec& command);
 
 /// The table, in the order of `bounced --help`.

@@ -4,13 +4,24 @@
 #include "daemon/engine.hpp"
 #include "daemon/mail_files.hpp"
 #include "daemon/plain_text.hpp"
+#include "daemon/time_text.hpp"
 
 namespace bounced {
 namespace {
 
+constexpr UnixSeconds day_seconds = 24 * 60 * 60;
+
 struct Options {
   std::string file;
 };
+
+std::string signed_paths_of(const BounceReport& report) {
+  std::string text;
+  for (const auto& path : report.signed_paths)
+    text += (text.empty() ? "" : ", ") + path.base +
+            (path.well_formed ? " until " + rfc3339((path.day + 1) * day_seconds) : " (broken)");
+  return text;
+}
 
 void print_report(Output& out, const BounceReport& report) {
   std::string damage;
@@ -22,6 +33,7 @@ void print_report(Output& out, const BounceReport& report) {
                     {"arrival date", report.arrival_date},
                     {"envelope id", report.envelope_id},
                     {"VERP recipient", report.verp_recipient},
+                    {"signed paths", signed_paths_of(report)},
                     {"original from", report.original.from},
                     {"original to", report.original.to},
                     {"original subject", report.original.subject},
@@ -40,7 +52,9 @@ void print_recipient(Output& out, std::size_t number, const ReportedRecipient& r
                     {"reply code", recipient.reply_code},
                     {"command", recipient.command},
                     {"remote MTA", recipient.remote_mta},
-                    {"diagnostic", recipient.diagnostic}});
+                    {"diagnostic", recipient.diagnostic},
+                    {"authenticity", std::string(to_string(recipient.authenticity)) + ": " +
+                                         recipient.authenticity_because}});
 }
 
 /// The winner first, then each runner-up with the reason why it lost.
@@ -77,9 +91,10 @@ void print_explanation(Output& out, const Explanation& why) {
                     {"see", verdict.remedy_url}});
 }
 
-void explain_mail(Output& out, const Reader& reader, const MailFile& mail) {
+void explain_mail(Output& out, const Engine& engine, const MailFile& mail) {
   ReadTrace trace;
-  const auto report = reader.read(mail.bytes, &trace);
+  auto report = engine.reader.read(mail.bytes, &trace);
+  engine.authenticator.judge(report, now_seconds());
   out.line("== " + printable(mail.name) + " (" +
            counted(static_cast<long long>(mail.size_bytes), "byte", "bytes") + ")");
   for (const auto& line : trace.lines) out.line(printable(line));
@@ -103,7 +118,7 @@ Result<Exit> explain(const Options& options, Session& session) {
   while (session.out.good() && files.next(mail)) {
     if (mail.error) return fail(*mail.error);
     if (any) session.out.line("");
-    explain_mail(session.out, engine->reader, mail);
+    explain_mail(session.out, *engine, mail);
     any = true;
   }
   if (!any) return fail(Exit::no_input, options.file + ": holds no mail", "");

@@ -19,7 +19,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> paths;
-  std::string mailbox = "import";
+  std::string mailbox = "import", require;
   bool json = false, quiet = false;
 };
 
@@ -119,6 +119,7 @@ void print_counts(const Options& options, Output& out, const PipelineCounts& cou
                   .number("suppressed", counts.suppressed)
                   .number("retries", counts.retries)
                   .number("alerts", counts.alerts)
+                  .number("distrusted", counts.distrusted)
                   .finish());
     return;
   }
@@ -129,7 +130,17 @@ void print_counts(const Options& options, Output& out, const PipelineCounts& cou
                     {"quarantined", std::to_string(counts.quarantined)},
                     {"suppressed", std::to_string(counts.suppressed)},
                     {"to retry", std::to_string(counts.retries)},
-                    {"for the operator", std::to_string(counts.alerts)}});
+                    {"for the operator", std::to_string(counts.alerts)},
+                    {"forged or backscatter", std::to_string(counts.distrusted)}});
+}
+
+/// What the mailbox wants that the mails are journaled under, where the settings have it and no word says
+/// another.
+Authenticity required(const Options& options, const Settings& settings) {
+  if (const auto word = named<Authenticity>(authenticity_names, options.require)) return *word;
+  for (const auto& mailbox : settings.mailboxes)
+    if (mailbox.name == options.mailbox) return mailbox.require;
+  return Authenticity::plausible;
 }
 
 Result<Exit> import(const Options& options, Session& session) {
@@ -139,7 +150,8 @@ Result<Exit> import(const Options& options, Session& session) {
   if (!engine) return fail(engine.error());
   const auto store = open_sqlite_store(engine->settings.database_path);
   if (!store) return fail(store.error());
-  Pipeline pipeline(engine->reader, engine->settings.policy, **store);
+  Pipeline pipeline(engine->reader, engine->settings.policy, **store,
+                    {&engine->authenticator, required(options, engine->settings)});
   Exit worst = Exit::ok;
   {
     ProgressBar bar(!options.quiet);
@@ -163,6 +175,8 @@ void declare_import(CommandSpec& command) {
   command.arguments("PATH", options->paths,
                     "files (.eml or mbox), directories, Maildirs; - is standard input");
   command.text("--mailbox", "NAME", options->mailbox, "the name to journal them under");
+  command.choice("--require", options->require, {"plausible", "matched", "signed"},
+                 "how sure a report must be to decide anything; else as the mailbox NAME wants it");
   command.flag("--json", options->json, "the counts as one JSON object");
   command.flag("--quiet", options->quiet, "no progress bar");
   command.action([options](Session& session) { return import(*options, session); });

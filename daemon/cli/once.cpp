@@ -22,19 +22,20 @@ void print_json(Output& out, JsonLine& line, const PassResult& pass) {
                 .number("suppressed", pass.counts.suppressed)
                 .number("retries", pass.counts.retries)
                 .number("alerts", pass.counts.alerts)
+                .number("distrusted", pass.counts.distrusted)
                 .text("error", pass.error ? pass.error->message : "")
                 .finish());
 }
 
 void print_rows(Output& out, const std::vector<PassResult>& passes) {
   Table table(out, {"MAILBOX", "MAILS", "BOUNCES", "SEEN BEFORE", "UNRECOGNISED", "SUPPRESSED", "RETRY",
-                    "ALERTS", "RESULT"});
+                    "ALERTS", "DISTRUSTED", "RESULT"});
   for (const auto& pass : passes) {
     const auto& counts = pass.counts;
     table.row({pass.mailbox, std::to_string(counts.mails), std::to_string(counts.bounces),
                std::to_string(counts.duplicates), std::to_string(counts.unrecognised + counts.quarantined),
                std::to_string(counts.suppressed), std::to_string(counts.retries),
-               std::to_string(counts.alerts),
+               std::to_string(counts.alerts), std::to_string(counts.distrusted),
                pass.error     ? "failed"
                : pass.stopped ? "stopped early"
                               : "ok"});

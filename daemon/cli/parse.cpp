@@ -6,6 +6,7 @@
 #include "daemon/cli/table.hpp"
 #include "daemon/engine.hpp"
 #include "daemon/mail_files.hpp"
+#include "daemon/time_text.hpp"
 
 namespace bounced {
 namespace {
@@ -37,12 +38,13 @@ bool take(MailFiles& files, Piece& piece) {
   return piece.count > 0;
 }
 
-void read(const Reader& reader, bool json, Piece& piece) {
+void read(const Engine& engine, UnixSeconds now, bool json, Piece& piece) {
   piece.reports.clear();
   piece.json.clear();
   for (std::size_t i = 0; i < piece.count; ++i) {
     const auto& mail = piece.mails[i];
-    auto report = mail.error ? BounceReport() : reader.read(mail.bytes);
+    auto report = mail.error ? BounceReport() : engine.reader.read(mail.bytes);
+    engine.authenticator.judge(report, now);
     if (!json)
       piece.reports.push_back(std::move(report));
     else if (!mail.error)
@@ -65,6 +67,7 @@ Result<Exit> parse(const Options& options, Session& session) {
   const auto engine = make_engine(*std::move(settings));
   if (!engine) return fail(engine.error());
   MailFiles files(options.paths, engine->settings.reading.limits.message_bytes);
+  const UnixSeconds now = now_seconds();
   const bool json = options.json || !session.out.is_terminal();
   Table table(session.out, {"FILE", "KIND", "ADDRESS", "STATUS", "REASON", "DECISION", "DIAGNOSTIC"});
   Exit worst = Exit::ok;
@@ -83,7 +86,7 @@ Result<Exit> parse(const Options& options, Session& session) {
   };
   in_order<Piece>(
       options.jobs, [&](Piece& piece) { return take(files, piece); },
-      [&](Piece& piece) { read(engine->reader, json, piece); }, put);
+      [&](Piece& piece) { read(*engine, now, json, piece); }, put);
   return worst;
 }
 

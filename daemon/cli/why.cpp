@@ -39,7 +39,15 @@ void print_event_json(Output& out, JsonLine& line, const BounceEvent& event) {
                 .text("original_message_id", event.original_message_id)
                 .text("list_id", event.list_id)
                 .text("mailbox", event.mailbox)
+                .text("authenticity", to_string(event.authenticity))
+                .text("authenticity_because", event.authenticity_because)
                 .finish());
+}
+
+/// "contradicted: the signature of its return path has expired".
+std::string authenticity_of(const BounceEvent& event) {
+  const auto& because = event.authenticity_because;
+  return std::string(to_string(event.authenticity)) + (because.empty() ? "" : ": " + because);
 }
 
 void print_event(Output& out, const BounceEvent& event) {
@@ -55,7 +63,8 @@ void print_event(Output& out, const BounceEvent& event) {
                     {"  status", event.status},
                     {"  said by", event.provider},
                     {"  rule", event.rule},
-                    {"  mailbox", event.mailbox}});
+                    {"  mailbox", event.mailbox},
+                    {"  authenticity", authenticity_of(event)}});
 }
 
 /// "undo by anna: gmail was wrong (provider google): ended user_unknown (policy) of 2026-…".

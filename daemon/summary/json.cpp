@@ -77,6 +77,7 @@ Json list(const std::vector<Row>& rows) {
 }  // namespace
 
 std::string summary_json(const RunSummary& summary) {
+  const auto distrusted = sum_of(summary.distrusted);
   const Json page = {{"schema", 1},
                      {"from", rfc3339(summary.from)},
                      {"until", rfc3339(summary.until)},
@@ -86,6 +87,7 @@ std::string summary_json(const RunSummary& summary) {
                      {"quarantined", summary.quarantined},
                      {"duplicates", summary.duplicates},
                      {"unknown_templates", summary.unknown_templates},
+                     {"distrusted", {{"events", distrusted}, {"by_cause", counts(summary.distrusted)}}},
                      {"issues", list(summary.issues)},
                      {"suppressions",
                       {{"new", summary.new_suppressions},

@@ -8,6 +8,9 @@
 
 namespace bounced {
 
+/// All that is counted by a key.
+std::int64_t sum_of(const std::vector<CountBy>& counts);
+
 /// A page of 80 columns, judgement first: what needs the operator, what changed, who refused, what to mail
 /// again, what was not understood, who was saved from a wrong suppression. An empty night is a few lines.
 std::string summary_text(const RunSummary& summary);

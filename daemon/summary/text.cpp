@@ -150,6 +150,15 @@ void add_retries(Page& page, const RunSummary& summary) {
                                counted(slow.count, "reply", "replies") + ")");
 }
 
+void add_distrusted(Page& page, const RunSummary& summary) {
+  const auto all = sum_of(summary.distrusted);
+  if (all == 0) return;
+  page.heading("FORGED OR BACKSCATTER: " + grouped(all));
+  page.paragraph("  ", counted(all, "report about an address is", "reports about addresses are") +
+                           " not sure enough to be about your mail, and decided nothing:");
+  add_counts(page, summary.distrusted, false);
+}
+
 void add_rest(Page& page, const RunSummary& summary) {
   if (summary.permanent_not_suppressed > 0) {
     page.heading("SAVED");
@@ -182,6 +191,12 @@ std::string verdict_line(const RunSummary& summary, bool needs_you) {
 
 }  // namespace
 
+std::int64_t sum_of(const std::vector<CountBy>& counts) {
+  std::int64_t sum = 0;
+  for (const auto& row : counts) sum += row.count;
+  return sum;
+}
+
 std::string summary_text(const RunSummary& summary) {
   Page needs, rest;
   const bool needs_you = add_needs(needs, summary);
@@ -189,6 +204,7 @@ std::string summary_text(const RunSummary& summary) {
   add_providers(rest, summary);
   add_lists(rest, summary);
   add_retries(rest, summary);
+  add_distrusted(rest, summary);
   add_rest(rest, summary);
   Page top;
   top.paragraph("", "Bounces from " + local_minute(summary.from) + " to " + local_minute(summary.until));

@@ -55,6 +55,10 @@ TEST_CASE("what the settings name is looked for") {
   const TemporaryDirectory directory;
   const auto secret = directory.write("secret", "hunter2\n");
   const auto open_secret = directory.write("open", "hunter2\n");
+  const auto key = directory.write("key", std::string(64, 'a') + "\n");
+  const auto open_key = directory.write("open_key", std::string(64, 'a') + "\n");
+  ::chmod(key.c_str(), 0600);
+  ::chmod(open_key.c_str(), 0644);
   ::chmod(secret.c_str(), 0600);
   ::chmod(open_secret.c_str(), 0644);
   struct Row {
@@ -74,6 +78,12 @@ TEST_CASE("what the settings name is looked for") {
       {mailbox_with("password_command = 'x'\nca_file = '" + open_secret + "'"), 6, "", false},
       {mailbox_with("password_command = 'x'\nca_file = '" + here + "/ca.pem'"), 6, "there is no such file",
        false},
+      {"[authenticity]\nverp_keys = ['" + key + "']\n", 2, "", false},
+      {"[authenticity]\nverp_keys = ['" + open_key + "']\n", 2, "can be read by others (mode 644): chmod 600",
+       true},
+      {"[authenticity]\nverp_keys = ['" + key + "', '" + secret + "']\n", 2, "is too short to be a key",
+       false},
+      {"[authenticity]\nverp_keys = ['" + here + "/nothing']\n", 2, "there is no such file", false},
       {"[rules]\ndirectory = '" + here + "'\n", 2, "", false},
       {"[rules]\ndirectory = '" + here + "/rules'\n", 2, "there is no such directory", false},
       {"[rules]\ndirectory = '" + secret + "'\n", 2, "is no directory", false},

@@ -10,7 +10,8 @@ class Parse(Case):
     FIELDS = ['schema', 'file', 'kind', 'dialect', 'damage', 'reporting_mta', 'arrival_date', 'envelope_id', 'original',
               'verp_recipient', 'recipients']
     RECIPIENT = ['address', 'original_recipient', 'final_recipient', 'action', 'status', 'reply_code', 'diagnostic', 'remote_mta',
-                 'vendor', 'category', 'reason', 'fault', 'permanence', 'confidence', 'rule', 'confirm', 'decision']
+                 'vendor', 'category', 'reason', 'fault', 'permanence', 'confidence', 'rule', 'confirm', 'decision',
+                 'authenticity']
 
     def test_schema(self):
         path = self.write('any name.txt', dsn('gone@example.org'))
