@@ -22,14 +22,6 @@ Failure failure_of(const std::vector<RulesFault>& faults) {
 }
 
 /// A short hash over everything in the book (FNV-1a, 64 bits): names a set of rules, guards nothing.
-std::string version_of(const RuleBook& book) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : dump_rules(book)) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  std::ostringstream out;
-  out << std::hex << hash;
-  return out.str();
-}
-
 /// Puts the sections of the operator in: in place of the one of the same id, or, when it is new, before all
 /// shipped ones, since of two rules of one rank the earlier wins.
 template <class Section>
@@ -132,10 +124,17 @@ Result<Set> directory_set(const std::string& directory) {
 
 }  // namespace
 
+std::string rules_version(const RuleBook& book) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : dump_rules(book)) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  std::ostringstream out;
+  out << std::hex << hash;
+  return out.str();
+}
+
 Result<RuleBook> read_rules(const std::string& text, const std::string& file) {
   auto reading = inspect_rules(text, file);
   if (!reading.faults.empty()) return failure_of(reading.faults);
-  reading.book.version = version_of(reading.book);
   return std::move(reading.book);
 }
 
@@ -152,7 +151,6 @@ Result<RuleBook> load_rules(const std::string& directory) {
     replace_or_add(book.rules, std::move(own.rules));
     for (auto& term : own.terms) book.terms.push_back(std::move(term));
   }
-  book.version = version_of(book);
   return book;
 }
 

@@ -37,6 +37,8 @@ Result<RuleBook> load_rules(const std::string& directory);
 /// The book in the form that read_rules reads: the same sections in the same order, without the defaults.
 /// read_rules(dump_rules(book)) gives the book again, save for `origin`.
 std::string dump_rules(const RuleBook& book);
+/// A short hash over all of a book, in hexadecimal; changes when a rule does.
+std::string rules_version(const RuleBook& book);
 /// One rule in that form, for `rules show`.
 std::string dump_rule(const Rule& rule);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "config/rules_file.hpp"
 #include "daemon/plain_text.hpp"
 #include "daemon/time_text.hpp"
 
@@ -131,7 +132,7 @@ class Watch {
 
   void run() {
     log_.info("started", {{"mailboxes", std::to_string(engine_.settings.mailboxes.size())},
-                          {"rules", engine_.classifier->book().version},
+                          {"rules", rules_version(engine_.classifier->book())},
                           {"settings", engine_.settings.file}});
     manager_.ready();
     for (auto signal = Signal::none; signal != Signal::stop; signal = rest()) {
@@ -222,7 +223,7 @@ class Watch {
     reload_fault_.clear();
     turns_.clear();  // whatever was wrong may be mended: all are due at once
     log_.info("reloaded", {{"mailboxes", std::to_string(engine_.settings.mailboxes.size())},
-                           {"rules", engine_.classifier->book().version}});
+                           {"rules", rules_version(engine_.classifier->book())}});
   }
 
   [[nodiscard]] std::string status_line() const {

@@ -101,15 +101,7 @@ Result<void> Lexicon::add(const Term& term) {
 Result<void> Lexicon::add_phrase(const Term& term, const std::string& phrase, std::size_t number) {
   std::uint32_t node = 0;
   const auto enter = [&](Word word) {
-    if (is_filler(word)) return;
-    const auto [place, fresh] =
-        building_phrases_[node].try_emplace(word, static_cast<std::uint32_t>(building_phrases_.size()));
-    const std::uint32_t next = place->second;
-    if (fresh) {
-      building_phrases_.emplace_back();
-      terms_.emplace_back();
-    }
-    node = next;
+    if (!is_filler(word)) node = grown(node, word);
   };
   for (const std::string& written : split_blanks(phrase)) {
     if (std::find(std::begin(placeholders), std::end(placeholders), written) != std::end(placeholders)) {
@@ -140,35 +132,48 @@ Lexicon::Word Lexicon::read_word(const std::string& written) {
   return words_.add(fold_letters(stem ? written.substr(0, written.size() - 1) : written), stem);
 }
 
+std::size_t Lexicon::place_of(std::uint32_t node, Word word) const {
+  const std::size_t mask = edges_.size() - 1;
+  std::size_t at = edge_hash(node, word) & mask;
+  while (edges_[at].word != 0 && (edges_[at].from != node || edges_[at].word != word)) at = (at + 1) & mask;
+  return at;
+}
+
+std::uint32_t Lexicon::grown(std::uint32_t node, Word word) {
+  if (2 * used_edges_ >= edges_.size()) widen();
+  Edge& edge = edges_[place_of(node, word)];
+  if (edge.word == 0) {
+    edge = {node, word, {static_cast<std::uint32_t>(terms_.size()), 0}};
+    terms_.emplace_back();
+    ++used_edges_;
+  }
+  return edge.next.node;
+}
+
+void Lexicon::widen() {
+  std::vector<Edge> old(2 * edges_.size());
+  std::swap(old, edges_);
+  for (const Edge& edge : old)
+    if (edge.word != 0) edges_[place_of(edge.from, edge.word)] = edge;
+}
+
 void Lexicon::finish() {
   words_.finish();
-  std::vector<std::uint32_t> marks(building_phrases_.size(), 0);
-  std::size_t count = 0;
-  for (std::size_t node = 0; node < building_phrases_.size(); ++node) {
-    if (terms_[node].any()) marks[node] |= ends_phrase;
-    for (const auto& [word, next] : building_phrases_[node]) marks[node] |= follower(word);
-    count += building_phrases_[node].size();
-  }
-  std::size_t size = 16;
-  while (size < 2 * count) size *= 2;
-  edges_.assign(size, Edge{});
+  std::vector<std::uint32_t> marks(terms_.size(), 0);
+  for (std::size_t node = 0; node < terms_.size(); ++node)
+    if (terms_[node].any()) marks[node] = ends_phrase;
+  for (const Edge& edge : edges_)
+    if (edge.word != 0) marks[edge.from] |= follower(edge.word);
   first_word_.assign(words_.count() + 1, Next{});
-  for (std::uint32_t node = 0; node < building_phrases_.size(); ++node)
-    for (const auto& [word, next] : building_phrases_[node]) {
-      if (node == 0) first_word_[word] = {next, marks[next]};
-      std::size_t at = edge_hash(node, word) & (size - 1);
-      while (edges_[at].word != 0) at = (at + 1) & (size - 1);
-      edges_[at] = {node, word, {next, marks[next]}};
-    }
-  building_phrases_.clear();
+  for (Edge& edge : edges_) {
+    edge.next.marks = edge.word == 0 ? 0 : marks[edge.next.node];
+    if (edge.word != 0 && edge.from == 0) first_word_[edge.word] = edge.next;
+  }
 }
 
 Lexicon::Next Lexicon::next_of(const Next& from, Word word) const {
   if ((from.marks & follower(word)) == 0) return {};
-  const std::size_t mask = edges_.size() - 1;
-  for (std::size_t at = edge_hash(from.node, word) & mask; edges_[at].word != 0; at = (at + 1) & mask)
-    if (edges_[at].from == from.node && edges_[at].word == word) return edges_[at].next;
-  return {};
+  return edges_[place_of(from.node, word)].next;
 }
 
 bool Lexicon::is_filler(const WordTree::Known& words) const {

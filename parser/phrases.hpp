@@ -10,8 +10,6 @@
 #include <bitset>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "parser/normalise.hpp"
@@ -81,6 +79,11 @@ class Lexicon {
   Result<void> add(const Term& term);
   Result<void> add_phrase(const Term& term, const std::string& phrase, std::size_t number);
   Word read_word(const std::string& written);
+  /// The place in `edges_` of the edge from a node over a word, or the free one where it belongs.
+  [[nodiscard]] std::size_t place_of(std::uint32_t node, Word word) const;
+  /// The node behind an edge, which is made if it isn't there.
+  std::uint32_t grown(std::uint32_t node, Word word);
+  void widen();
   void finish();
   [[nodiscard]] bool is_filler(Word word) const { return word >= first_filler_ && word < end_of_fillers_; }
   [[nodiscard]] bool is_filler(const WordTree::Known& words) const;
@@ -93,8 +96,8 @@ class Lexicon {
   WordTree words_;
   Word first_filler_ = 0;
   Word end_of_fillers_ = 0;
-  std::vector<std::unordered_map<Word, std::uint32_t>> building_phrases_{1};
-  std::vector<Edge> edges_;        // a power of two of them
+  std::vector<Edge> edges_ = std::vector<Edge>(16);  // a power of two of them, at most half of them in use
+  std::size_t used_edges_ = 0;
   std::vector<Next> first_word_;   // by word: the phrases that it opens
   std::vector<TermSet> terms_{1};  // by node of the tree of phrases
 };

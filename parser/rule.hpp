@@ -89,7 +89,6 @@ struct RuleBook {
   std::vector<VendorFacts> vendors;
   std::vector<Term> terms;
   std::vector<Rule> rules;
-  std::string version;  ///< a short hash over all of it; changes when a rule does
 };
 
 /// An enhanced code in numbers; type is '2', '4' or '5', or 0 for what is none.

@@ -18,20 +18,18 @@ constexpr std::uint32_t bits_in(std::uint32_t set) {
 
 }  // namespace
 
+std::uint32_t WordTree::grown_child(std::uint32_t at, char letter) {
+  for (std::uint32_t next = growing_[at].first_child; next != 0; next = growing_[next].next_sibling)
+    if (growing_[next].letter == letter) return next;
+  const auto fresh = static_cast<std::uint32_t>(growing_.size());
+  growing_.push_back({0, growing_[at].first_child, 0, 0, letter});
+  growing_[at].first_child = fresh;
+  return fresh;
+}
+
 WordTree::Word WordTree::add(std::string_view letters, bool stem) {
   std::uint32_t at = 0;
-  for (const char letter : letters) {
-    auto& next = growing_[at].next;
-    const auto found =
-        std::find_if(next.begin(), next.end(), [&](const auto& edge) { return edge.first == letter; });
-    if (found != next.end()) {
-      at = found->second;
-      continue;
-    }
-    at = static_cast<std::uint32_t>(growing_.size());
-    next.emplace_back(letter, at);
-    growing_.emplace_back();
-  }
+  for (const char letter : letters) at = grown_child(at, letter);
   Word& word = stem ? growing_[at].stem : growing_[at].whole;
   if (word == 0) word = ++last_word_;
   return word;
@@ -43,35 +41,41 @@ void WordTree::finish() {
   nodes_.emplace_back();
   letter_of_.push_back(0);
   // Depth first: what follows a letter stands near it.
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> open{{0, 0}};
+  std::vector<Move> open{{0, 0}};
   while (!open.empty()) {
-    const auto [from, to] = open.back();
+    const Move node = open.back();
     open.pop_back();
-    place_children(from, to, open);
+    place_children(node, open);
   }
   growing_.clear();
+  growing_.shrink_to_fit();
 }
 
-void WordTree::place_children(std::uint32_t from, std::uint32_t to,
-                              std::vector<std::pair<std::uint32_t, std::uint32_t>>& open) {
-  Growing& node = growing_[from];
-  std::sort(node.next.begin(), node.next.end(), [](const auto& a, const auto& b) {
-    const bool letter_a = is_a_to_z(a.first);
-    return letter_a != is_a_to_z(b.first) ? letter_a : a.first < b.first;
+void WordTree::place_children(Move node, std::vector<Move>& open) {
+  std::array<std::uint32_t, 256> children{};
+  std::size_t count = 0;
+  for (std::uint32_t next = growing_[node.from].first_child; next != 0; next = growing_[next].next_sibling)
+    children[count++] = next;
+  std::sort(children.begin(), children.begin() + count, [&](std::uint32_t a, std::uint32_t b) {
+    const bool letter_a = is_a_to_z(growing_[a].letter);
+    if (letter_a != is_a_to_z(growing_[b].letter)) return letter_a;
+    return growing_[a].letter < growing_[b].letter;
   });
-  nodes_[to].first_child = static_cast<std::uint32_t>(nodes_.size());
-  nodes_[to].whole = node.whole;
-  nodes_[to].stem = node.stem;
-  for (const auto& [letter, next] : node.next) {
+  Node& placed = nodes_[node.to];
+  placed.first_child = static_cast<std::uint32_t>(nodes_.size());
+  placed.whole = growing_[node.from].whole;
+  placed.stem = growing_[node.from].stem;
+  for (std::size_t i = 0; i < count; ++i) {
+    const char letter = growing_[children[i]].letter;
     if (is_a_to_z(letter)) {
-      nodes_[to].letters |= bit_of(letter);
+      placed.letters |= bit_of(letter);
     } else {
-      ++nodes_[to].others;
+      ++placed.others;
     }
-    open.emplace_back(next, static_cast<std::uint32_t>(nodes_.size()));
-    nodes_.emplace_back();
+    open.push_back({children[i], placed.first_child + static_cast<std::uint32_t>(i)});
     letter_of_.push_back(letter);
   }
+  nodes_.resize(nodes_.size() + count);
 }
 
 inline std::uint32_t WordTree::child(const Node& node, char letter) const {

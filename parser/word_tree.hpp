@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace bounced {
@@ -33,11 +32,13 @@ class WordTree {
   void find(std::string_view letters, Known& out) const;
 
  private:
-  /// A node while the tree is built.
+  /// A node while the tree is built; its children are a list.
   struct Growing {
-    std::vector<std::pair<char, std::uint32_t>> next;
+    std::uint32_t first_child = 0;
+    std::uint32_t next_sibling = 0;
     Word whole = 0;
     Word stem = 0;
+    char letter = 0;  ///< before it
   };
   /// A node after finish(). Its children stand together: those behind a to z first, a bit for each in
   /// `letters`, then `others`.
@@ -49,8 +50,13 @@ class WordTree {
     Word stem = 0;   ///< the stem that ends here
   };
   [[nodiscard]] std::uint32_t child(const Node& node, char letter) const;
-  void place_children(std::uint32_t from, std::uint32_t to,
-                      std::vector<std::pair<std::uint32_t, std::uint32_t>>& open);
+  std::uint32_t grown_child(std::uint32_t at, char letter);
+  /// Where a node stood in `growing_`, and where it stands in `nodes_`.
+  struct Move {
+    std::uint32_t from = 0;
+    std::uint32_t to = 0;
+  };
+  void place_children(Move node, std::vector<Move>& open);
 
   std::vector<Growing> growing_{1};
   std::vector<Node> nodes_;
