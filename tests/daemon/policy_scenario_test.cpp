@@ -104,6 +104,10 @@ Step step_of(const std::vector<std::string>& words, std::size_t end) {
       event.advice = named<Advice>(advice_names, value).value();
     else if (takes(words[i], "from", value))
       event.original_from = "news@" + value;
+    else if (words[i] == "distrusted")
+      event.distrusted = true;
+    else if (takes(words[i], "signature", event.signature))
+      continue;
     else if (takes(words[i], "list", event.list_id) || takes(words[i], "action", event.action))
       continue;
     else if (takes(words[i], "wait", value))
@@ -226,6 +230,7 @@ class Story {
     row.seen_at = step.now;
     REQUIRE(*transaction.journal(row));
     REQUIRE(transaction.add_event(step.event));
+    if (step.event.distrusted) return;
     if (step.event.kind == Kind::delivered) {
       if (step.event.action != "delivered") return;
       REQUIRE(transaction.delivered(address, step.event.at));

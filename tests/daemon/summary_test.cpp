@@ -66,6 +66,7 @@ RunSummary busy_night() {
   summary.unrecognised = 3;
   summary.unknown_templates = 17;
   summary.duplicates = 2;
+  summary.distrusted = {{"the returned mail is not ours", 1500}, {"the signature has expired", 7}};
   return summary;
 }
 
@@ -103,7 +104,8 @@ TEST_CASE("what needs the operator stands before everything else") {
         "https://sender.example/unblock", "42 addresses suppressed, 1 mailed again; 9,001 suppressed in all",
         "gone0@example.org", "user_unknown", "30 addresses to mail again, 4 of them now",
         "send to yahoo more slowly", "1,214 permanent refusals", "3 mails were not recognised",
-        "2 mails had been counted before"}) {
+        "2 mails had been counted before", "FORGED OR BACKSCATTER: 1,507",
+        "1,507 reports about addresses are not sure enough", "1,500  the returned mail is not ours"}) {
     CAPTURE(text);
     CHECK(has(page, text));
   }

@@ -114,7 +114,8 @@ TEST_CASE("an older database is brought up to date, with all that it holds") {
     schema +=
         "INSERT INTO word VALUES (1, 'example.org'), (2, 'user_unknown'), (3, 'policy'), (4, 'google');"
         "INSERT INTO address (id, address, as_written, domain) VALUES (1, 'a@example.org', '', 1);"
-        "INSERT INTO suppression (address_id, reason, confidence, status, vendor, rule, source, scope, mailbox, count, "
+        "INSERT INTO suppression (address_id, reason, confidence, status, vendor, rule, source, scope, "
+        "mailbox, count, "
         "first_seen, last_seen, decided_at, expires_at, event_id, message_id, diagnostic, note) "
         "VALUES (1, 2, 0, 0, 4, 0, 3, 0, 0, 7, 1, 2, 3, 0, 0, '', '', 'kept');";
     sqlite3* database = nullptr;
