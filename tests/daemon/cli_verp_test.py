@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """verp sign, verify and key, and what the program tells of reports by how sure they are."""
-import base64, hmac, re, shutil, time
+import base64, hmac, re, shutil, subprocess, time
 
 import cli_case
 from cli_case import *  # noqa: F403
@@ -221,6 +221,73 @@ class Levels(Verp):
             [event] = self.right('why', '--json', 'user@far.example').json
             self.assertEqual(event['outcome'], outcome)
         self.assertEqual(event['authenticity_because'], 'the signature of its return path has expired')
+
+
+class Contrib(Verp):
+    """What contrib/verp has ready: it works as it stands there."""
+
+    FILES = pathlib.Path(__file__).resolve().parents[2] / 'contrib/verp'
+
+    def send(self, *words, mail='Subject: x\n\nHello.\n', code=0):
+        """Runs signed-sendmail; gives [return path, recipient, mail] for each copy that it sent."""
+        stub = self.write('sendmail', '#!/bin/sh\nprintf "%s\\t%s\\t" "$3" "$5" >>"$SENT"; cat >>"$SENT"; printf "\\0" >>"$SENT"\n')
+        stub.chmod(0o755)
+        sent = self.write('sent', '')
+        wrapper = self.write('bounced', f'#!/bin/sh\nverb=$1 noun=$2; shift 2\nexec {cli_case.PROGRAM} $verb $noun --config {self.settings} "$@"\n')
+        wrapper.chmod(0o755)
+        done = subprocess.run([self.FILES / 'signed-sendmail', *words], input=mail, text=True, capture_output=True,
+                              env={**os.environ, 'BOUNCED': str(wrapper), 'SENDMAIL': f'{stub} -i', 'SENT': str(sent)})
+        self.assertEqual(done.returncode, code, done.stderr)
+        return [copy.split('\t', 2) for copy in sent.read_text().split('\0')[:-1]]
+
+    def test_signed_sendmail(self):
+        copies = self.send('a@far.example', 'b@far.example')
+        self.assertEqual([copy[1:] for copy in copies], [['a@far.example', 'Subject: x\n\nHello.\n'], ['b@far.example', 'Subject: x\n\nHello.\n']])
+        for path, recipient, _ in copies: self.assertEqual(self.result(path, '--recipient', recipient), 'valid')
+
+    def test_senders(self):
+        for sender, wanted in (('news@lists.example', r'news\+\d{5}-\w{12}-a=far\.example@lists\.example'),
+                               ('list-bounces+a=far.example@lists.example', r'list-bounces\+\d{5}-\w{12}-a=far\.example@lists\.example'),
+                               ('owner+news@lists.example', r'owner\+news\+\d{5}-\w{12}-a=far\.example@lists\.example'),
+                               ('', ''), ('<>', '')):
+            [[path, recipient, _]] = self.send('-f', sender, '--', 'a@far.example')
+            self.assertRegex(path, rf'\A{wanted}\Z')
+            self.assertEqual(recipient, 'a@far.example')
+        signed = self.sign('a@far.example')
+        self.assertEqual(self.send('-f', signed, '--', 'a@far.example')[0][0], signed)
+
+    def test_signed_sendmail_fails(self):
+        self.send(code=64)
+        self.send('-f', code=64)
+        self.send('-x', 'a@far.example', code=64)
+        self.assertEqual(self.send('no address', code=75), [])
+        self.use(self.dir / 'nothing')
+        self.assertEqual(self.send('a@far.example', code=75), [])   # never unsigned
+
+    def test_mailman(self):
+        password = self.write('password', 'x\n')
+        password.chmod(0o600)
+        text = (self.FILES / 'mailman.toml').read_text().replace('/etc/bounced/password', str(password))
+        self.settings = self.write('bounced.toml', text.replace('imaps://mail.example.org/INBOX', f'dir:{self.dir}/inbox')
+                                   + f'[database]\npath = "{self.database}"\n')
+        mail = dsn('user@far.example').replace('To: bounces@sender.example', 'To: list-bounces+user=far.example@lists.example.org', 1)
+        ours = mail.replace('Subject: News\n', 'Subject: News\nList-Id: A list <list.lists.example.org>\n')
+        self.write('inbox/ours', ours)
+        self.write('inbox/spam', mail.replace('user', 'other').replace('<news-1@sender.example>', '<1@spam.example>'))
+        [counts] = self.right('once', '--json').json
+        self.assertEqual((counts['suppressed'], counts['distrusted']), (1, 1))
+        [event] = self.right('why', '--json', 'user@far.example').json
+        self.assertEqual((event['authenticity'], event['outcome']), ('matched', 'suppress'))
+        self.settings = self.write('x.toml', text.replace('#verp', 'verp').replace('/etc/bounced/verp.key', str(self.key)).replace('"matched"', '"signed"'))
+        self.assertEqual(self.right('config', 'check').err, '')
+
+    def test_mailman_sends_its_own_verp(self):
+        """verp_format of mailman.cfg, filled in as Mailman does, is what the settings read."""
+        import string
+        [form] = re.findall(r'^verp_format: (.*)$', (self.FILES / 'mailman.cfg').read_text(), re.M)
+        path = string.Template(form).substitute(bounces='list-bounces', local='user', domain='far.example') + '@lists.example.org'
+        report = self.right('parse', self.write('mail', dsn('x@far.example').replace('bounces@sender.example', path, 1))).json[0]
+        self.assertEqual(report['verp_recipient'], 'user@far.example')
 
 
 if __name__ == '__main__': cli_case.main()

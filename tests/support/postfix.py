@@ -87,7 +87,7 @@ def available():
 
 
 class Postfix:
-    def __init__(self, directory, next_hop_port, lmtp_port, return_domain='returns.example', queue_lifetime='1d', extra=''):
+    def __init__(self, directory, next_hop_port, lmtp_port, return_domain='returns.example', queue_lifetime='1d', extra='', extra_master=''):
         self.dir = pathlib.Path(directory)
         self.port = free_port()
         config = self.dir / 'etc'
@@ -98,7 +98,7 @@ class Postfix:
         os.chown(self.dir / 'data', owner.pw_uid, owner.pw_gid)
         (config / 'main.cf').write_text(MAIN.format(dir=self.dir, return_domain=return_domain, lmtp_port=lmtp_port,
                                                     next_hop_port=next_hop_port, queue_lifetime=queue_lifetime, extra=extra))
-        (config / 'master.cf').write_text(MASTER.format(port=f'127.0.0.1:{self.port}'))
+        (config / 'master.cf').write_text(MASTER.format(port=f'127.0.0.1:{self.port}') + extra_master)
         self.config = config
 
     def postfix(self, *words):

@@ -66,6 +66,13 @@ def program():
     return str(built[-1])
 
 
+def run_bounced(settings, *words):
+    """Runs the program and gives its JSON Lines."""
+    done = subprocess.run([program(), *words, '--config', str(settings)], capture_output=True, text=True)
+    if done.returncode: raise RuntimeError(f'bounced {" ".join(words)}: exit {done.returncode}\n{done.stdout}{done.stderr}')
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{')]
+
+
 def available(): return postfix.available() or dovecot.available()
 
 
