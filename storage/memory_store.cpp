@@ -88,6 +88,28 @@ class MemoryTransaction final : public Transaction {
     return added.id;
   }
 
+  Result<void> rejudge(const BounceEvent& event) override {
+    if (event.id < 1 || event.id > static_cast<std::int64_t>(state_.events.size()))
+      return fail(Exit::internal, "a verdict on an event that is not there");
+    const auto position = static_cast<std::size_t>(event.id - 1);
+    undo_.keep(state_.events, position);
+    BounceEvent& kept = state_.events[position];
+    kept.reason = event.reason;
+    kept.fault = event.fault;
+    kept.permanence = event.permanence;
+    kept.confidence = event.confidence;
+    kept.advice = event.advice;
+    kept.confirm = event.confirm;
+    kept.rule = event.rule;
+    kept.vendor = event.vendor;
+    kept.provider = event.provider;
+    kept.wait_seconds = event.wait_seconds;
+    kept.outcome = event.outcome;
+    kept.counted = event.counted;
+    kept.threshold = event.threshold;
+    return {};
+  }
+
   Result<void> suppress(const Suppression& suppression) override {
     const std::string as_written = address_of(suppression.address, suppression.address_as_written).as_written;
     const auto before = state_.suppressions.find(suppression.address);
@@ -167,14 +189,12 @@ class MemoryTransaction final : public Transaction {
     return static_cast<std::int64_t>(forgotten);
   }
 
-  Result<bool> take_back(const std::string& address, const SuppressionFilter& which,
-                         const ManualAct& act) override {
+  Result<bool> revoke(const std::string& address, const SuppressionFilter& which,
+                      const ManualAct& act) override {
     const auto found = state_.suppressions.find(address);
     if (found == state_.suppressions.end() || !selects(which, found->second)) return false;
     if (auto noted = note_act(act.id, address); !noted) return fail(noted.error());
     const Suppression taken = found->second;
-    MemoryAddress& known = address_of(address, address);
-    known.soft_reset_at = std::max(known.soft_reset_at, act.at);
     undo_.keep(state_.suppressions, address);
     state_.suppressions.erase(found);
     undo_.keep(state_.replaced, address);
@@ -186,6 +206,15 @@ class MemoryTransaction final : public Transaction {
     if (back && back->scope == taken.scope) return true;
     add_change({0, address, false, taken.reason, taken.scope, act.at, act.why});
     if (back) add_change({0, address, true, back->reason, back->scope, act.at, back->note});
+    return true;
+  }
+
+  Result<bool> take_back(const std::string& address, const SuppressionFilter& which,
+                         const ManualAct& act) override {
+    auto taken = revoke(address, which, act);
+    if (!taken || !*taken) return taken;
+    MemoryAddress& known = address_of(address, address);
+    known.soft_reset_at = std::max(known.soft_reset_at, act.at);
     return true;
   }
 
@@ -423,6 +452,16 @@ class MemoryStore final : public Store {
                      [](const BounceEvent& a, const BounceEvent& b) { return a.at < b.at; });
     for (const BounceEvent& event : rows)
       if (!each(event)) break;
+    return {};
+  }
+
+  Result<void> addresses(const std::string& after, const Each<AddressRecord>& each) override {
+    for (auto entry = state_.addresses.upper_bound(after); entry != state_.addresses.end(); ++entry) {
+      AddressRecord record{entry->first, entry->second.soft_reset_at, entry->second.last_delivered_at, {}};
+      for (const std::size_t position : entry->second.events)
+        record.events.push_back(state_.events[position]);
+      if (!record.events.empty() && !each(record)) break;
+    }
     return {};
   }
 

@@ -24,6 +24,11 @@ class UndoList {
     undoings_.push_back(
         [&list, size = list.size()] { list.erase(list.begin() + static_cast<long>(size), list.end()); });
   }
+  /// Before a row of a list changes.
+  template <class Row>
+  void keep(std::vector<Row>& list, std::size_t position) {
+    undoings_.push_back([&list, position, old = list[position]] { list[position] = old; });
+  }
   void undo_all() {
     for (auto undoing = undoings_.rbegin(); undoing != undoings_.rend(); ++undoing) (*undoing)();
     undoings_.clear();

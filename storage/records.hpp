@@ -111,6 +111,15 @@ struct AddressHistory {
   bool operator==(const AddressHistory&) const = default;
 };
 
+/// An address and all that was reported of it, to be judged again.
+struct AddressRecord {
+  std::string address;
+  UnixSeconds soft_reset_at = 0, last_delivered_at = 0;
+  std::vector<BounceEvent> events;  ///< in the order in which they came
+
+  bool operator==(const AddressRecord&) const = default;
+};
+
 /// For which mail a suppression holds: of every sender, or of one alone (a sender–recipient pair).
 enum class Scope : std::uint8_t { global, pair };
 inline constexpr std::array<std::string_view, 2> scope_names{"global", "pair"};

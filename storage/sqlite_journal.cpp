@@ -179,6 +179,33 @@ void events(SqliteDatabase& database, const std::string& address, const Each<Bou
     if (!each(full_event(database, rows))) return;
 }
 
+bool rejudge(SqliteDatabase& database, const BounceEvent& event) {
+  if (database.number("event_exists", 0, event.id) == 0) return false;
+  database.run("rejudge_event", event.id, database.word(to_string(event.reason)),
+               database.word(to_string(event.fault)), database.word(to_string(event.permanence)),
+               database.word(to_string(event.confidence)), database.word(to_string(event.advice)),
+               event.confirm, database.word(event.rule), database.word(event.vendor),
+               database.word(event.provider), event.wait_seconds, database.word(event.outcome), event.counted,
+               event.threshold);
+  return true;
+}
+
+void addresses(SqliteDatabase& database, const std::string& after, const Each<AddressRecord>& each) {
+  SQLite::Statement rows = database.own_statement("addresses", after);
+  AddressRecord record;
+  while (rows.executeStep()) {
+    const std::int64_t id = rows.getColumn(0).getInt64();
+    record.address = rows.getColumn(1).getString();
+    record.soft_reset_at = rows.getColumn(2).getInt64();
+    record.last_delivered_at = rows.getColumn(3).getInt64();
+    record.events.clear();
+    SQLite::Statement& events = database.statement("events_in_order", id);
+    while (events.executeStep()) record.events.push_back(full_event(database, events));
+    events.reset();
+    if (!record.events.empty() && !each(record)) return;
+  }
+}
+
 void delivered(SqliteDatabase& database, const std::string& address, UnixSeconds at) {
   database.run("address_delivered", address_id(database, address, address), at);
 }

@@ -22,6 +22,9 @@ std::int64_t add_event(SqliteDatabase& database, std::int64_t mail_id, bool firs
                        const BounceEvent& event);
 AddressHistory history(SqliteDatabase& database, const std::string& address, UnixSeconds since);
 void events(SqliteDatabase& database, const std::string& address, const Each<BounceEvent>& each);
+/// False when there is no such event.
+bool rejudge(SqliteDatabase& database, const BounceEvent& event);
+void addresses(SqliteDatabase& database, const std::string& after, const Each<AddressRecord>& each);
 void delivered(SqliteDatabase& database, const std::string& address, UnixSeconds at);
 
 MailboxCursor cursor(SqliteDatabase& database, const std::string& mailbox);

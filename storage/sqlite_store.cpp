@@ -41,6 +41,12 @@ class SqliteTransaction final : public Transaction {
       return id;
     });
   }
+  Result<void> rejudge(const BounceEvent& event) override {
+    const auto found = run([&] { return sqlite::rejudge(database_, event); });
+    if (!found) return fail(found.error());
+    if (!*found) return fail(Exit::internal, "a verdict on an event that is not there");
+    return {};
+  }
   Result<void> suppress(const Suppression& suppression) override {
     return run([&] { sqlite::suppress(database_, suppression); });
   }
@@ -63,6 +69,10 @@ class SqliteTransaction final : public Transaction {
   Result<bool> take_back(const std::string& address, const SuppressionFilter& which,
                          const ManualAct& act) override {
     return run([&] { return sqlite::take_back(database_, address, which, act); });
+  }
+  Result<bool> revoke(const std::string& address, const SuppressionFilter& which,
+                      const ManualAct& act) override {
+    return run([&] { return sqlite::revoke(database_, address, which, act); });
   }
   Result<void> put_retry(const Retry& retry) override {
     return run([&] { sqlite::put_retry(database_, retry); });
@@ -160,6 +170,9 @@ class SqliteStore final : public Store {
   }
   Result<void> events(const std::string& address, const Each<BounceEvent>& each) override {
     return database_->guarded([&] { sqlite::events(*database_, address, each); });
+  }
+  Result<void> addresses(const std::string& after, const Each<AddressRecord>& each) override {
+    return database_->guarded([&] { sqlite::addresses(*database_, after, each); });
   }
   Result<void> changes(std::int64_t after, const Each<OutboxChange>& each) override {
     return database_->guarded([&] { sqlite::changes(*database_, after, each); });

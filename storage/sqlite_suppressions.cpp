@@ -134,13 +134,12 @@ std::int64_t forget_replaced(SqliteDatabase& database, const SuppressionFilter& 
   return static_cast<std::int64_t>(selected.size());
 }
 
-bool take_back(SqliteDatabase& database, const std::string& address, const SuppressionFilter& which,
-               const ManualAct& act) {
+bool revoke(SqliteDatabase& database, const std::string& address, const SuppressionFilter& which,
+            const ManualAct& act) {
   const std::optional<Suppression> taken = suppression(database, address);
   if (!taken || !selects(which, *taken)) return false;
   const std::int64_t id = known_address_id(database, address);
   database.run("note_act", id, act.id);
-  database.run("address_reset", id, act.at);
   database.run("delete_suppression", id);
   std::optional<Suppression> back;
   const auto replaced = replaced_rows(database, database.statement("replaced_of_address", id));
@@ -158,6 +157,13 @@ bool take_back(SqliteDatabase& database, const std::string& address, const Suppr
   if (back)
     database.run("insert_change", id, true, database.word(to_string(back->reason)),
                  database.word(back->scope), act.at, back->event_id, back->note);
+  return true;
+}
+
+bool take_back(SqliteDatabase& database, const std::string& address, const SuppressionFilter& which,
+               const ManualAct& act) {
+  if (!revoke(database, address, which, act)) return false;
+  database.run("address_reset", known_address_id(database, address), act.at);
   return true;
 }
 

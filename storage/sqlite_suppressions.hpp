@@ -12,6 +12,8 @@ bool unsuppress(SqliteDatabase& database, const std::string& address, const std:
                 bool force);
 std::int64_t expire(SqliteDatabase& database, UnixSeconds now);
 std::int64_t forget_replaced(SqliteDatabase& database, const SuppressionFilter& which);
+bool revoke(SqliteDatabase& database, const std::string& address, const SuppressionFilter& which,
+            const ManualAct& act);
 bool take_back(SqliteDatabase& database, const std::string& address, const SuppressionFilter& which,
                const ManualAct& act);
 

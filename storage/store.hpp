@@ -31,6 +31,9 @@ class Transaction {
   /// Adds an event to the mail journaled last (Exit::internal when there is none, or it was there already);
   /// returns its id. `id`, `mail_id` and `mailbox` of the event are the store's to set.
   virtual Result<std::int64_t> add_event(const BounceEvent& event) = 0;
+  /// Writes anew what rules and policy say of an event that is there (`id`): reason to vendor, provider,
+  /// wait_seconds, outcome, counted and threshold. The evidence stays. Exit::internal when there is none.
+  virtual Result<void> rejudge(const BounceEvent& event) = 0;
   /// Makes or refreshes a suppression. New, or replacing one that weighs less (a complaint above a person's
   /// own above all others, and one for every sender above one for a single sender), it is written whole; else
   /// only count, first_seen and last_seen of the old one move. A change goes into the outbox when the address
@@ -57,6 +60,10 @@ class Transaction {
   /// (recorded before, with its id).
   virtual Result<bool> take_back(const std::string& address, const SuppressionFilter& which,
                                  const ManualAct& act) = 0;
+  /// As take_back, where the evidence is judged anew and no longer carries the suppression: the counters go
+  /// on.
+  virtual Result<bool> revoke(const std::string& address, const SuppressionFilter& which,
+                              const ManualAct& act) = 0;
   /// Makes or replaces the pending retry of the address.
   virtual Result<void> put_retry(const Retry& retry) = 0;
   virtual Result<void> drop_retry(const std::string& address) = 0;
@@ -107,6 +114,8 @@ class Store {
   virtual Result<std::vector<UnknownTemplate>> unknown_templates() = 0;
   /// Oldest first.
   virtual Result<void> events(const std::string& address, const Each<BounceEvent>& each) = 0;
+  /// Every address behind `after` that has events, in order (address), streamed: the memory of one address.
+  virtual Result<void> addresses(const std::string& after, const Each<AddressRecord>& each) = 0;
   /// Changes with a number above `after`, in order.
   virtual Result<void> changes(std::int64_t after, const Each<OutboxChange>& each) = 0;
   virtual Result<RunSummary> summary(UnixSeconds from, UnixSeconds until) = 0;

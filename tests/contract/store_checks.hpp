@@ -11,6 +11,8 @@ void a_duplicate_takes_no_events(Store& store);
 void rollback_leaves_nothing(Store& store);
 void one_transaction_at_a_time(Store& store);
 void events_come_back_as_they_went(Store& store);
+void addresses_stream_in_order(Store& store);
+void an_event_is_judged_again(Store& store);
 void history_has_no_distrusted_event(Store& store);
 void every_enumerator_survives(Store& store);
 void history_is_bounded_and_in_order(Store& store);
@@ -33,6 +35,7 @@ void issues_add_up(Store& store);
 void acts_are_kept(Store& store);
 void take_back_lets_the_replaced_one_return(Store& store);
 void take_back_starts_the_counters_anew(Store& store);
+void revoking_lets_the_counters_go_on(Store& store);
 void suppressions_are_chosen_for_an_undo(Store& store);
 void undo_after_do_restores(Store& store);
 

@@ -122,6 +122,83 @@ void events_come_back_as_they_went(Store& store) {
   CHECK(events_of(store, "nobody@example.org").empty());
 }
 
+void addresses_stream_in_order(Store& store) {
+  BounceEvent late = failure("b@example.org");
+  late.at = start + 50;
+  late.diagnostic = "came first";
+  BounceEvent early = failure("b@example.org");
+  early.diagnostic = "came second";
+  add_mail(store, "1", {late, failure("c@example.org")});
+  add_mail(store, "2", {early, failure("a@example.org")});
+  {
+    auto transaction = begin(store);
+    REQUIRE(transaction->delivered("b@example.org", start + 7));
+    REQUIRE(transaction->suppress(suppression_of("quiet@example.org")));  // no events: not told
+    REQUIRE(transaction->commit());
+  }
+  const auto told = [&](const std::string& after, std::size_t most) {
+    std::vector<AddressRecord> records;
+    REQUIRE(store.addresses(after, [&](const AddressRecord& record) {
+      records.push_back(record);
+      return records.size() < most;
+    }));
+    return records;
+  };
+  const auto all = told("", 100);
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].address == "a@example.org");
+  CHECK(all[1].address == "b@example.org");
+  CHECK(all[2].address == "c@example.org");
+  CHECK(all[1].soft_reset_at == start + 7);
+  CHECK(all[1].last_delivered_at == start + 7);
+  CHECK(all[2].soft_reset_at == 0);
+  REQUIRE(all[1].events.size() == 2);
+  CHECK(all[1].events[0].diagnostic == "came first");
+  CHECK(all[1].events[1].diagnostic == "came second");
+  CHECK(all[2].events == events_of(store, "c@example.org"));
+  CHECK(told("", 2).size() == 2);
+  CHECK(told("b@example.org", 100) == std::vector<AddressRecord>{all[2]});
+  CHECK(told("c@example.org", 100).empty());
+}
+
+void an_event_is_judged_again(Store& store) {
+  add_mail(store, "1", {failure("a@example.org"), failure("b@example.org")});
+  BounceEvent event = events_of(store, "a@example.org")[0];
+  const BounceEvent other = events_of(store, "b@example.org")[0];
+  const BounceEvent before = event;
+  event.reason = Reason::spam_content;
+  event.fault = Fault::content;
+  event.permanence = Permanence::message;
+  event.confidence = Confidence::weak;
+  event.advice = Advice::alert;
+  event.confirm = true;
+  event.rule = "new/rule";
+  event.vendor = "other";
+  event.provider = "other";
+  event.wait_seconds = 77;
+  event.outcome = "alert";
+  event.counted = 4;
+  event.threshold = 5;
+  BounceEvent given = event;
+  given.diagnostic = "evidence stays as it is";
+  given.at = 1;
+  {
+    auto rolled_back = begin(store);
+    REQUIRE(rolled_back->rejudge(given));
+  }
+  CHECK(events_of(store, "a@example.org")[0] == before);
+  auto transaction = begin(store);
+  REQUIRE(transaction->rejudge(given));
+  REQUIRE(transaction->commit());
+  transaction.reset();
+  CHECK(events_of(store, "a@example.org")[0] == event);
+  CHECK(events_of(store, "b@example.org")[0] == other);
+  given.id = 4711;
+  const auto unknown = begin(store)->rejudge(given);
+  REQUIRE_FALSE(unknown);
+  CHECK(unknown.error().exit == Exit::internal);
+}
+
 void history_has_no_distrusted_event(Store& store) {
   BounceEvent signed_one = failure("a@example.org");
   signed_one.authenticity = Authenticity::proven;

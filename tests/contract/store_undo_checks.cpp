@@ -200,6 +200,25 @@ void take_back_starts_the_counters_anew(Store& store) {
   CHECK(store.replaced_suppressions(std::string(address))->empty());
 }
 
+void revoking_lets_the_counters_go_on(Store& store) {
+  const std::string of(address);
+  suppress_all(store, {made_by(of, "policy", "sender.example"), made_by(of, "policy", "")});
+  SuppressionFilter by_person;
+  by_person.source = "manual";
+  auto transaction = begin(store);
+  const ManualAct act = recorded(*transaction, act_at(start + 9, "reprocess"));
+  CHECK_FALSE(*transaction->revoke(of, by_person, act));
+  CHECK_FALSE(*transaction->revoke("stranger@example.org", {}, act));
+  CHECK(*transaction->revoke(of, {}, act));
+  CHECK(transaction->history(of, 0)->soft_reset_at == 0);
+  REQUIRE(transaction->commit());
+  transaction.reset();
+  CHECK(in_force(store) == std::map<std::string, std::string>{{of, "sender.example"}});
+  CHECK(followed(store) == in_force(store));
+  REQUIRE(store.acts_on(of)->size() == 1);
+  CHECK(store.acts_on(of)->front().act == act);
+}
+
 void suppressions_are_chosen_for_an_undo(Store& store) {
   struct Made {
     const char *name, *provider, *vendor, *rule, *diagnostic, *batch, *source;
