@@ -184,6 +184,13 @@ class SettingsReader {
   const std::vector<std::string>& unread_;
 };
 
+/// A value typed without quotes, as TOML: what is no number and no list is a string.
+std::string as_toml(const std::string& value) {
+  const bool number = !value.empty() && value.find_first_not_of("0123456789") == std::string::npos;
+  const bool quoted = value.starts_with('"') || value.starts_with('[');
+  return number || quoted || value == "true" || value == "false" ? value : toml_quoted(value);
+}
+
 /// A settings file is some kB; what is larger is another file.
 constexpr std::size_t largest_file = 1024U * 1024;
 
@@ -259,6 +266,35 @@ bool SettingsReading::failed() const {
 SettingsReading read_settings(const std::string& text, const std::string& file) {
   TomlValue document;
   return read_text(text, file, document);
+}
+
+Result<Settings> settings_with(const Settings& base, const std::vector<std::string>& changes) {
+  std::string text;
+  for (const auto& change : changes) {
+    const auto equals = change.find('=');
+    if (equals == std::string::npos || equals == 0 || change[equals - 1] == '.' ||
+        change.find('\n') != std::string::npos)
+      return fail(Exit::usage, "'" + change + "' sets nothing", "write it as KEY=VALUE");
+    text += change.substr(0, equals) + " = " + as_toml(change.substr(equals + 1)) + "\n";
+  }
+  SettingsReading reading;
+  reading.settings = base;
+  auto syntax = read_syntax(text);
+  reading.faults = std::move(syntax.faults);
+  for (const auto& section : sections())
+    if (section.shape == Shape::list && syntax.document.find(section.name) != nullptr)
+      return fail(Exit::usage, std::string(section.name) + " is a list: its keys can't be set so", "");
+  if (syntax.complete && reading.faults.empty()) {
+    SettingsReader(reading, syntax.unread_keys).read(syntax.document);
+    check_relations(reading.settings, syntax.document, syntax.unread_keys, reading.faults);
+  }
+  sort_by_line(reading.faults);
+  for (const auto& fault : reading.faults) {
+    if (fault.warning) continue;
+    const auto place = static_cast<std::size_t>(std::max(fault.line, 1)) - 1;
+    return fail(Exit::usage, changes[std::min(place, changes.size() - 1)] + ": " + fault.what, "");
+  }
+  return std::move(reading.settings);
 }
 
 SettingsReading read_settings_file(const std::string& path) {

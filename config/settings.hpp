@@ -147,6 +147,11 @@ std::string fault_line(const SettingsFault& fault, const std::string& file);
 /// system. `file` is only for Settings::file.
 SettingsReading read_settings(const std::string& text, const std::string& file);
 
+/// Settings as they would be with some keys set otherwise: each of `changes` is KEY=VALUE, the key with its
+/// section ("policy.mailbox_full.count=3", "policy.confirm_spacing=2d"); strings need no quotes. The first
+/// fault becomes an Error (Exit::usage). Keys of lists ([[mailbox]], …) can't be set so.
+Result<Settings> settings_with(const Settings& base, const std::vector<std::string>& changes);
+
 /// Reads a settings file and looks at what it names: modes of files with secrets, files that are not there.
 /// A file that can't be read is one fault (line 0).
 SettingsReading read_settings_file(const std::string& path);

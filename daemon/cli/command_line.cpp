@@ -112,6 +112,11 @@ void CommandSpec::text(const char* names, const char* placeholder, std::string& 
   app_.add_option(names, target, help)->type_name(placeholder);
 }
 
+void CommandSpec::texts(const char* names, const char* placeholder, std::vector<std::string>& targets,
+                        const char* help) {
+  app_.add_option(names, targets, help)->type_name(placeholder)->allow_extra_args(false);
+}
+
 void CommandSpec::number(const char* names, int& target, int least, int most, const char* help) {
   app_.add_option(names, target, help)->type_name("N")->check([least, most](const std::string& word) {
     int value = 0;

@@ -44,6 +44,8 @@ class CommandSpec {
   /// `names` as in "-j,--jobs".
   void flag(const char* names, bool& target, const char* help);
   void text(const char* names, const char* placeholder, std::string& target, const char* help);
+  /// One that may be given several times, each time with one value.
+  void texts(const char* names, const char* placeholder, std::vector<std::string>& targets, const char* help);
   void number(const char* names, int& target, int least, int most, const char* help);
   void choice(const char* names, std::string& target, const std::vector<std::string>& words,
               const char* help);

@@ -20,6 +20,7 @@ std::span<const Command> commands() {
       Command{"summary", "what happened, and what needs you", declare_summary},
       Command{"issues", "what the operator has to mend", declare_issues},
       Command{"why", "all that is known of an address", declare_why},
+      Command{"policy", "try other thresholds on what came so far", declare_policy},
       Command{"rules", "the rules that verdicts come from", declare_rules},
       Command{"verp", "return paths that prove what bounces to them", declare_verp},
       Command{"config", "check, show or explain the settings", declare_config},

@@ -23,6 +23,7 @@ void declare_retries(CommandSpec& command);
 void declare_summary(CommandSpec& command);
 void declare_issues(CommandSpec& command);
 void declare_why(CommandSpec& command);
+void declare_policy(CommandSpec& command);
 void declare_rules(CommandSpec& command);
 void declare_rules_suggest(CommandSpec& command);  ///< `rules suggest`; declare_rules calls it
 void declare_verp(CommandSpec& command);
