@@ -23,6 +23,7 @@ std::span<const Command> commands() {
       Command{"policy", "try other thresholds on what came so far", declare_policy},
       Command{"rules", "the rules that verdicts come from", declare_rules},
       Command{"verp", "return paths that prove what bounces to them", declare_verp},
+      Command{"backup", "copy the database while it is in use", declare_backup},
       Command{"config", "check, show or explain the settings", declare_config},
   };
   return table;
