@@ -7,6 +7,7 @@
 #include "daemon/content_hash.hpp"
 #include "daemon/event_record.hpp"
 #include "daemon/failpoint.hpp"
+#include "daemon/policy_counting.hpp"
 
 namespace bounced {
 namespace {
@@ -146,7 +147,7 @@ class Recorder {
     if (const auto unknown = unknown_by(event, now_))
       if (auto noted = transaction_.note_unknown(*unknown); !noted) return noted;
     if (event.kind == Kind::delivered && event.action == to_string(Action::delivered))
-      return note_delivery(event);
+      return first_with_signature(event, *history) ? Result<void>() : note_delivery(event);
     return carry_out(decision, event, *history, verdict);
   }
 

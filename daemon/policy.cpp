@@ -79,8 +79,14 @@ Decision suppress_or_refuse(Decision decision, const BounceEvent& event, const P
   return decision;
 }
 
-Decision decide_complaint(const BounceEvent& event, const PolicySettings& policy) {
+Decision decide_complaint(const BounceEvent& event, const AddressHistory& history,
+                          const PolicySettings& policy) {
   Decision decision;
+  const auto first = first_with_signature(event, history);
+  if (first && *first <= history.soft_reset_at) {
+    decision.arithmetic = "the complaint of " + rfc3339(*first) + " again: a person has settled it since";
+    return decision;
+  }
   decision.source = "complaint";
   decision.counted = decision.threshold = 1;
   decision.first_seen = decision.last_seen = event.at;
@@ -180,7 +186,7 @@ Decision decide_counted(const BounceEvent& event, const AddressHistory& history,
 Decision decide(const BounceEvent& event, const AddressHistory& history, const PolicySettings& policy,
                 UnixSeconds now) {
   if (event.distrusted) return decide_distrusted(event);
-  if (event.kind == Kind::complaint) return decide_complaint(event, policy);
+  if (event.kind == Kind::complaint) return decide_complaint(event, history, policy);
   if (event.kind == Kind::delayed) return decide_delay(event, now);
   if (event.kind != Kind::bounce || event.advice == Advice::ignore) {
     Decision decision;

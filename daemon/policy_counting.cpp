@@ -78,7 +78,7 @@ std::optional<UnixSeconds> first_with_signature(const BounceEvent& event, const 
   std::optional<UnixSeconds> first;
   if (event.signature.empty()) return first;
   for (const BounceEvent& earlier : history.events)
-    if (earlier.kind == Kind::bounce && earlier.signature == event.signature)
+    if (earlier.kind == event.kind && earlier.signature == event.signature)
       first = std::min(first.value_or(earlier.at), earlier.at);
   return first;
 }

@@ -27,9 +27,9 @@ std::string sender_of(const BounceEvent& event);
 /// The threshold in force for an event on its counter.
 Threshold threshold_for(const BounceEvent& event, const PolicySettings& policy);
 
-/// When the first failure came that bears the same signature, where there was one before: a signature is that
-/// of one day's mails to one recipient, so that what bears it again tells of the same failure, or is a replay
-/// with another date.
+/// When the first report of the same kind came that bears the same signature, where there was one before: a
+/// signature is that of one day's mails to one recipient, so that what bears it again tells of the same, or
+/// is a replay with another date.
 std::optional<UnixSeconds> first_with_signature(const BounceEvent& event, const AddressHistory& history);
 
 /// The count that stands with an event: the fullest window around it. Failures of one second count once: they

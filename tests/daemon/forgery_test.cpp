@@ -110,7 +110,7 @@ class Story {
 
   void remove(const std::string& time, const std::string& address) {
     auto transaction = *store_->begin();
-    REQUIRE(*transaction->unsuppress(address, "a person says so", time_of(time), false));
+    REQUIRE(*transaction->unsuppress(address, "a person says so", time_of(time), true));
     REQUIRE(transaction->commit());
   }
 
