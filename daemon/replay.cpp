@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/event_record.hpp"
+#include "daemon/policy_counting.hpp"
 #include "storage/suppression_weight.hpp"
 
 namespace bounced {
@@ -20,14 +21,17 @@ class Replay {
   }
 
   void take(const BounceEvent& event) {
-    const Decision decision = decide(event, history_for(event), policy_, now_);
+    const AddressHistory history = history_for(event);
+    const Decision decision = decide(event, history, policy_, now_);
     BounceEvent& kept = standing_.events.emplace_back(event);
     kept.outcome = to_string(decision.outcome);
     kept.counted = decision.counted;
     kept.threshold = decision.threshold;
     if (event.distrusted) return;
     if (decision.outcome == Outcome::suppress) suppress(suppression_by(decision, kept, now_));
-    if (event.kind == Kind::delivered && event.action == to_string(Action::delivered)) delivered(event.at);
+    if (event.kind == Kind::delivered && event.action == to_string(Action::delivered) &&
+        !first_with_signature(event, history))
+      delivered(event.at);
     past_.insert(std::upper_bound(past_.begin(), past_.end(), kept, came_earlier), kept);
     if (!standing_.newest || standing_.newest->at <= kept.at) {
       standing_.newest = kept;
