@@ -66,6 +66,9 @@ class FailingStore final : public Store {
   Result<void> events(const std::string& a, const Each<BounceEvent>& e) override {
     return real_.events(a, e);
   }
+  Result<void> addresses(const std::string& a, const Each<AddressRecord>& e) override {
+    return real_.addresses(a, e);
+  }
   Result<void> changes(std::int64_t n, const Each<OutboxChange>& e) override { return real_.changes(n, e); }
   Result<RunSummary> summary(UnixSeconds f, UnixSeconds u) override { return real_.summary(f, u); }
 
@@ -105,6 +108,12 @@ class FailingStore final : public Store {
     }
     Result<bool> take_back(const std::string& s, const SuppressionFilter& f, const ManualAct& a) override {
       return run([&] { return real_->take_back(s, f, a); });
+    }
+    Result<void> rejudge(const BounceEvent& e) override {
+      return run([&] { return real_->rejudge(e); });
+    }
+    Result<bool> revoke(const std::string& a, const SuppressionFilter& f, const ManualAct& m) override {
+      return run([&] { return real_->revoke(a, f, m); });
     }
     Result<void> put_retry(const Retry& r) override {
       return run([&] { return real_->put_retry(r); });
