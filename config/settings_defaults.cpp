@@ -31,9 +31,11 @@ const std::vector<VerpForm>& verp_forms() {
       {{"sendgrid", R"((?i)^bounces\+[0-9]+-[0-9a-f]{4}-(?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
        "bounces+123-ab12-user=example.com@em.example.org",
        "SendGrid"},
-      {{"plus", R"((?i)^(?:bounces?|returns?|errors?)[+-](?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
+      {{"plus",
+        R"((?i)^(?:bounces?|returns?|errors?)[+-](?:[0-9]+-)*(?P<local>[^=@]+)=(?P<domain>[^=@]+\.[^=@]+)@)"},
        "bounces+user=example.com@example.org",
-       "many senders, with bounce, bounces, return, returns, error or errors and + or - before the user"},
+       "many senders, with bounce, bounces, return, returns, error or errors and + or - before the user, and "
+       "numbers between them"},
   };
   return all;
 }

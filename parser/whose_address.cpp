@@ -64,11 +64,25 @@ WhoseAddress::WhoseAddress(OwnSide own, const MimeTree& mail, const HeaderFields
     single_to_ = returned_to_.front();
 }
 
+/// "17-4a-user@example.com" is user@example.com where the report or the returned mail names that: return
+/// paths hold ids of mailings before the user, and no convention tells where they end.
+std::string WhoseAddress::without_id(const std::string& decoded, const std::string& original,
+                                     const std::string& final_address) const {
+  for (const std::string& named : {original, final_address, single_to_}) {
+    if (named.size() >= decoded.size() || !decoded.ends_with(named)) continue;
+    const std::string_view id = std::string_view(decoded).substr(0, decoded.size() - named.size());
+    constexpr std::string_view separators = "-_.+=";
+    if (separators.find(id.back()) != std::string_view::npos && std::any_of(id.begin(), id.end(), is_digit))
+      return named;
+  }
+  return decoded;
+}
+
 AddressFound WhoseAddress::find(const RecipientFields& fields, std::size_t recipients) const {
   const std::string original = usable(fields.original_recipient);
   const std::string final_address = usable(fields.final_recipient);
   if (!verp_.empty() && (recipients == 1 || verp_ == original || verp_ == final_address))
-    return {verp_, "VERP"};
+    return {without_id(verp_, original, final_address), "VERP"};
   if (!original.empty() && !(original != final_address && is_known(final_address) && !is_known(original)))
     return {original, "Original-Recipient"};
   if (!final_address.empty()) {

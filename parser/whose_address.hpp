@@ -48,6 +48,8 @@ class WhoseAddress {
   [[nodiscard]] AddressFound find(const RecipientFields& fields, std::size_t recipients) const;
 
  private:
+  [[nodiscard]] std::string without_id(const std::string& decoded, const std::string& original,
+                                       const std::string& final_address) const;
   [[nodiscard]] bool is_known(std::string_view normal) const;
   [[nodiscard]] std::string usable(std::string_view written) const;
   [[nodiscard]] std::string forwarded_from(std::string_view final_address) const;

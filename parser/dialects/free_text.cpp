@@ -139,6 +139,21 @@ std::vector<Recipient> recipients_in_text(const Reading& reading, const Vocabula
   return recipients;
 }
 
+/// Recipients that are known from elsewhere (the returned mail, a header field) and without a reply: the
+/// places in the text where a sentence names them and goes on.
+void find_in_sentences(std::vector<Recipient>& recipients, const std::vector<Diagnosis>& diagnoses,
+                       const Reading& reading) {
+  constexpr std::size_t most = 50;  // of both: letters that name nobody else are short
+  if (recipients.size() > most || reading.mentions.size() > most) return;
+  for (std::size_t r = 0; r < recipients.size(); ++r) {
+    if (!recipients[r].heads.empty() || diagnoses[r].evidence != Evidence::none) continue;
+    for (std::uint32_t m = 0; m < reading.mentions.size(); ++m)
+      if (reading.mentions[m].address == recipients[r].address &&
+          sentence_goes_on(reading.document, reading.mentions[m]))
+        recipients[r].heads.push_back(m);
+  }
+}
+
 Kind kind_of(const Reading& reading, const std::vector<Diagnosis>& diagnoses, Layout layout,
              const Vocabulary& vocabulary) {
   if (layout == Layout::operators_copy) return Kind::delayed;
@@ -251,8 +266,10 @@ std::optional<ReportFields> make_report(const Reading& reading, Layout layout, s
   report.kind = kind_of(reading, diagnoses, layout, vocabulary);
   if (layout == Layout::failed_header)
     give_letter(diagnoses, reading.document, limits);
-  else if (report.kind == Kind::bounce)
+  else if (report.kind == Kind::bounce) {
+    find_in_sentences(recipients, diagnoses, reading);
     give_surroundings(diagnoses, recipients, reading.mentions, reading.document, limits);
+  }
   report.dialect = dialect;
   report.reporting_mta = reporting_host(reading.document, vocabulary);
   report.returned_part = reading.document.returned_part;

@@ -16,6 +16,16 @@ bool has_letters(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return is_alpha(c) || !is_ascii(c); });
 }
 
+std::string_view words_before(const Document& document, const Mention& mention) {
+  const Line& line = document.lines[mention.line];
+  return std::string_view(document.text).substr(line.begin, mention.begin - line.begin);
+}
+
+std::string_view words_behind(const Document& document, const Mention& mention) {
+  const Line& line = document.lines[mention.line];
+  return std::string_view(document.text).substr(mention.end, line.end - mention.end);
+}
+
 /// "Rcpt To:": a label in front of the address, which says nothing.
 bool is_label(std::string_view text) {
   return text.ends_with(':') && std::count(text.begin(), text.end(), ' ') < longest_label;
@@ -25,25 +35,46 @@ bool is_label(std::string_view text) {
 /// exist."
 bool goes_on_behind(const Document& document, const Mention& head, std::string_view text) {
   if (text.empty() || text.front() < 'a' || text.front() > 'z') return false;
-  const Line& line = document.lines[head.line];
-  const std::string_view before = std::string_view(document.text).substr(line.begin, head.begin - line.begin);
-  const std::string_view behind = std::string_view(document.text).substr(head.end, line.end - head.end);
-  const std::size_t start = behind.find_first_not_of(' ');
-  return has_letters(before) && start != std::string_view::npos && !before.ends_with(": ") &&
-         text.substr(0, behind.size() - start).starts_with(behind.substr(start, text.size()));
+  const std::string_view behind = trim_left(words_behind(document, head));
+  return sentence_goes_on(document, head) &&
+         text.substr(0, behind.size()).starts_with(behind.substr(0, text.size()));
 }
 
-/// The words before the address: in its paragraph, else the paragraph above.
+/// Without the bullet, dash or arrow that stands before an address.
+std::string_view without_bullet(std::string_view text) {
+  const std::size_t end = text.find_last_not_of(" -*>=\t");
+  return text.substr(0, end == std::string_view::npos ? 0 : end + 1);
+}
+
+/// The paragraph behind the one that ends at `at`; "" when there is none.
+std::string paragraph_below(const Document& document, std::size_t at, std::size_t max_bytes) {
+  const std::size_t next = document.line_of(at) + 1;
+  if (next >= document.lines.size()) return {};
+  const auto [begin, end] = paragraph_around(document, document.lines[next].begin);
+  return paragraph_text(document, begin, end, max_bytes);
+}
+
+/// The words before the address: in its paragraph, else the paragraph above, else the one below.
 std::string words_above(const Document& document, const Mention& head, std::size_t max_bytes) {
   const std::size_t first = paragraph_around(document, head.begin).first;
-  std::string text = paragraph_text(document, first, head.begin, max_bytes);
+  std::string text(without_bullet(paragraph_text(document, first, head.begin, max_bytes)));
   const std::size_t line = document.line_of(first);
-  if ((has_letters(text) && !is_label(text)) || line == 0) return text;
+  if (has_letters(text) && !is_label(text)) return text;
+  if (line == 0) {
+    std::string below =
+        paragraph_below(document, paragraph_around(document, head.begin).second - 1, max_bytes);
+    return has_letters(below) ? below : text;
+  }
   const auto [begin, end] = paragraph_around(document, document.lines[line - 1].begin);
   return paragraph_text(document, begin, end, max_bytes);
 }
 
 }  // namespace
+
+bool sentence_goes_on(const Document& document, const Mention& mention) {
+  const std::string_view before = words_before(document, mention);
+  return has_letters(before) && !before.ends_with(": ") && has_letters(words_behind(document, mention));
+}
 
 void give_surroundings(std::vector<Diagnosis>& diagnoses, const std::vector<Recipient>& recipients,
                        const std::vector<Mention>& mentions, const Document& document,
@@ -59,7 +90,10 @@ void give_surroundings(std::vector<Diagnosis>& diagnoses, const std::vector<Reci
         diagnoses[r].text = paragraph_text(document, first, last, limits.diagnostic_bytes);
       continue;
     }
-    if (first != paragraph) above = words_above(document, head, limits.diagnostic_bytes);
+    if (first != paragraph)
+      above = sentence_goes_on(document, head)
+                  ? paragraph_text(document, first, last, limits.diagnostic_bytes)
+                  : words_above(document, head, limits.diagnostic_bytes);
     paragraph = first;
     diagnoses[r].text = above;
     if (has_letters(above)) diagnoses[r].evidence = Evidence::attached;

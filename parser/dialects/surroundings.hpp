@@ -7,6 +7,9 @@
 
 namespace bounced::dialects {
 
+/// Words stand before the address on its line, and words behind it: "the mailbox of a@b.example is full".
+bool sentence_goes_on(const Document& document, const Mention& mention);
+
 /// Gives each recipient without any words of a reply the words before its address in its paragraph, or the
 /// paragraph before that ("The following addresses were unknown:"), and a recipient that is named inside a
 /// sentence the whole sentence ("… because the address a@b.example does not exist."). Neighbours in a list

@@ -87,6 +87,15 @@ TEST_CASE("whose address a report is about") {
       {"VERP in Delivered-To",
        with([](Dsn& d) { d.headers += "Delivered-To: list-return-12-verp=c.example@us.example\n"; }),
        "verp@c.example"},
+      {"VERP with an id before the user",
+       with([](Dsn& d) { d.headers = "To: list-bounces+7f3a-12-fin=b.example@us.example\n"; }),
+       "fin@b.example"},
+      {"a user that only looks like an id",
+       with([](Dsn& d) { d.headers = "To: list-bounces+mac-fin=b.example@us.example\n"; }),
+       "mac-fin@b.example"},
+      {"an id before another user",
+       with([](Dsn& d) { d.headers = "To: list-bounces+12-other=b.example@us.example\n"; }),
+       "12-other@b.example"},
       {"forwarded after delivery", with([](Dsn& d) {
          d.returned = "Delivered-To: sub@c.example\nTo: sub@c.example\nFrom: sender@us.example\n";
        }),
