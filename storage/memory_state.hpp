@@ -45,6 +45,15 @@ struct MemoryState {
   std::map<SlowdownKey, ProviderSlowdown> slowdowns;
   std::map<IssueKey, OperatorIssue> issues;
   std::map<UnknownKey, UnknownTemplate> unknown;
+  using VerdictKey = std::tuple<WaveKind, std::string, std::int64_t>;  ///< kind, name, slot
+  using HoldKey = std::pair<std::int64_t, std::string>;                ///< wave, address
+  struct CountedVerdicts {
+    VerdictCount count;
+    UnixSeconds written_at = 0;
+  };
+  std::map<VerdictKey, CountedVerdicts> verdict_counts;
+  std::vector<Wave> waves;  ///< the id of a wave is its position + 1
+  std::map<HoldKey, Hold> holds;
   std::vector<OutboxChange> outbox;  ///< the number of a change is its position + 1
   std::map<std::string, MailboxCursor> cursors;
   std::vector<RunRecord> runs;
@@ -58,6 +67,8 @@ std::vector<ProviderSlowdown> memory_slowdowns(const MemoryState& state, UnixSec
 /// first.
 std::vector<OperatorIssue> memory_issues(const MemoryState& state, const std::string& state_name,
                                          UnixSeconds from, UnixSeconds until);
+/// Waves of `state_name` ("" = all), newest first, with their holds counted.
+std::vector<Wave> memory_waves(const MemoryState& state, const std::string& state_name);
 /// Unknown replies, most frequent first.
 std::vector<UnknownTemplate> memory_unknown(const MemoryState& state);
 /// Pending retries, the first due first.

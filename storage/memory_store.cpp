@@ -1,9 +1,10 @@
 #include <algorithm>
 #include <limits>
 
-#include "storage/kept_text.hpp"
+#include "storage/memory_reports.hpp"
 #include "storage/memory_state.hpp"
 #include "storage/memory_undo_list.hpp"
+#include "storage/memory_waves.hpp"
 #include "storage/store.hpp"
 #include "storage/suppression_weight.hpp"
 
@@ -194,18 +195,7 @@ class MemoryTransaction final : public Transaction {
     const auto found = state_.suppressions.find(address);
     if (found == state_.suppressions.end() || !selects(which, found->second)) return false;
     if (auto noted = note_act(act.id, address); !noted) return fail(noted.error());
-    const Suppression taken = found->second;
-    undo_.keep(state_.suppressions, address);
-    state_.suppressions.erase(found);
-    undo_.keep(state_.replaced, address);
-    std::vector<Suppression>& replaced = state_.replaced[address];
-    std::optional<Suppression> back;
-    for (; !back && !replaced.empty(); replaced.pop_back())
-      if (replaced.back().expires_at == 0 || replaced.back().expires_at > act.at) back = replaced.back();
-    if (back) state_.suppressions[address] = *back;
-    if (back && back->scope == taken.scope) return true;
-    add_change({0, address, false, taken.reason, taken.scope, act.at, act.why});
-    if (back) add_change({0, address, true, back->reason, back->scope, act.at, back->note});
+    give_way(address, act.at, act.why);
     return true;
   }
 
@@ -216,6 +206,57 @@ class MemoryTransaction final : public Transaction {
     MemoryAddress& known = address_of(address, address);
     known.soft_reset_at = std::max(known.soft_reset_at, act.at);
     return true;
+  }
+
+  Result<std::int64_t> last_act() override { return static_cast<std::int64_t>(state_.acts.size()); }
+
+  Result<std::vector<VerdictCount>> verdict_counts(WaveKind kind, const std::string& name) override {
+    return waves_.verdict_counts(kind, name);
+  }
+  Result<void> count_verdicts(WaveKind kind, const std::string& name, const VerdictCount& more,
+                              UnixSeconds now) override {
+    return waves_.count_verdicts(kind, name, more, now), Result<void>();
+  }
+  Result<void> forget_verdict_counts(UnixSeconds before) override {
+    return waves_.forget_verdict_counts(before), Result<void>();
+  }
+  Result<std::vector<Wave>> waves_of(WaveKind kind, const std::string& name) override {
+    return waves_.waves_of(kind, name);
+  }
+  Result<std::int64_t> put_wave(const Wave& wave) override { return waves_.put_wave(wave); }
+  Result<void> close_wave(std::int64_t wave, const std::string& state, UnixSeconds at) override {
+    return waves_.close_wave(wave, state, at), Result<void>();
+  }
+  Result<void> hold(const Hold& held) override {
+    address_of(held.suppression.address, held.suppression.address_as_written);
+    return waves_.hold(held), Result<void>();
+  }
+
+  Result<std::vector<Hold>> hold_made(std::int64_t wave, const std::string& provider, UnixSeconds from,
+                                      UnixSeconds until, UnixSeconds now,
+                                      const std::function<bool(const Suppression&)>& belongs) override {
+    std::vector<Hold> held = waves_.holdable(wave, provider, from, until, belongs);
+    for (const Hold& one : held) {
+      give_way(one.suppression.address, now, "held: it belongs to wave " + std::to_string(wave));
+      waves_.hold(one);
+      waves_.mark(one.suppression.event_id, wave, "held");
+    }
+    return held;
+  }
+
+  Result<bool> release(std::int64_t wave, const std::string& address, const ManualAct& act) override {
+    std::optional<Hold> held = waves_.settle(wave, address, 0, act);
+    if (!held) return false;
+    Suppression& made = held->suppression;
+    const bool is_over = made.expires_at != 0 && made.expires_at <= act.at;
+    if (is_over || address_of(address, address).soft_reset_at >= held->at) return false;
+    made.decided_at = act.at;
+    if (auto done = suppress(made); !done) return fail(done.error());
+    return true;
+  }
+
+  Result<bool> discard(std::int64_t wave, const std::string& address, const ManualAct& act) override {
+    return waves_.settle(wave, address, -wave, act).has_value();
   }
 
   Result<void> put_retry(const Retry& retry) override {
@@ -244,55 +285,11 @@ class MemoryTransaction final : public Transaction {
   }
 
   Result<void> report_issue(const OperatorIssue& occurrence) override {
-    const MemoryState::IssueKey key{occurrence.provider, occurrence.reason, occurrence.normalised_text};
-    undo_.keep(state_.issues, key);
-    const auto [entry, is_new] = state_.issues.try_emplace(key, occurrence);
-    OperatorIssue& issue = entry->second;
-    if (is_new) {
-      issue.id = static_cast<std::int64_t>(state_.issues.size());
-      issue.state = "open";
-      return {};
-    }
-    if (occurrence.last_seen >= issue.last_seen) {
-      issue.vendor = occurrence.vendor;
-      issue.rule = occurrence.rule;
-      issue.sample_text = occurrence.sample_text;
-    }
-    if (!occurrence.remedy.empty()) issue.remedy = occurrence.remedy;
-    if (!occurrence.remedy_url.empty()) issue.remedy_url = occurrence.remedy_url;
-    if (issue.state != "muted") issue.state = "open";
-    issue.count += occurrence.count;
-    issue.first_seen = std::min(issue.first_seen, occurrence.first_seen);
-    issue.last_seen = std::max(issue.last_seen, occurrence.last_seen);
-    issue.reported_at = std::max(issue.reported_at, occurrence.reported_at);
-    return {};
+    return memory_report_issue(state_, undo_, occurrence), Result<void>();
   }
 
   Result<void> note_unknown(const UnknownTemplate& occurrence) override {
-    const MemoryState::UnknownKey key{kept_text(occurrence.text, unknown_text_bytes), occurrence.vendor};
-    undo_.keep(state_.unknown, key);
-    std::int64_t newest = 0;
-    for (const auto& [other_key, other] : state_.unknown) newest = std::max(newest, other.id);
-    const auto [entry, is_new] = state_.unknown.try_emplace(key, occurrence);
-    UnknownTemplate& known = entry->second;
-    if (is_new) {
-      known.id = newest + 1;
-      known.text = key.first;
-      known.samples.clear();
-      forget_the_rarest_but(known.id);
-    } else {
-      known.count += occurrence.count;
-      known.first_seen = std::min(known.first_seen, occurrence.first_seen);
-      known.last_seen = std::max(known.last_seen, occurrence.last_seen);
-      known.reported_at = std::max(known.reported_at, occurrence.reported_at);
-    }
-    for (const std::string& sample : occurrence.samples) {
-      std::string kept = kept_text(sample, unknown_text_bytes);
-      if (known.samples.size() < unknown_samples_kept &&
-          std::find(known.samples.begin(), known.samples.end(), kept) == known.samples.end())
-        known.samples.push_back(std::move(kept));
-    }
-    return {};
+    return memory_note_unknown(state_, undo_, occurrence), Result<void>();
   }
 
   Result<void> delivered(const std::string& address, UnixSeconds at) override {
@@ -321,6 +318,22 @@ class MemoryTransaction final : public Transaction {
   }
 
  private:
+  /// Ends the suppression of an address, which is in force, and lets the one it replaced last return.
+  void give_way(const std::string& address, UnixSeconds at, const std::string& why) {
+    const Suppression taken = state_.suppressions.at(address);
+    undo_.keep(state_.suppressions, address);
+    state_.suppressions.erase(address);
+    undo_.keep(state_.replaced, address);
+    std::vector<Suppression>& replaced = state_.replaced[address];
+    std::optional<Suppression> back;
+    for (; !back && !replaced.empty(); replaced.pop_back())
+      if (replaced.back().expires_at == 0 || replaced.back().expires_at > at) back = replaced.back();
+    if (back) state_.suppressions[address] = *back;
+    if (back && back->scope == taken.scope) return;
+    add_change({0, address, false, taken.reason, taken.scope, at, why});
+    if (back) add_change({0, address, true, back->reason, back->scope, at, back->note});
+  }
+
   /// The address's entry, made when it is new; free to be changed.
   MemoryAddress& address_of(const std::string& address, const std::string& as_written) {
     undo_.keep(state_.addresses, address);
@@ -357,21 +370,8 @@ class MemoryTransaction final : public Transaction {
     kept.original_from = event.original_from;
     kept.authenticity = event.authenticity;
     kept.signature = event.signature;
+    kept.wave = event.wave;
     return kept;
-  }
-
-  /// When there are too many unknown replies: the rarest goes, but not the one that has just come.
-  void forget_the_rarest_but(std::int64_t id) {
-    if (state_.unknown.size() <= unknown_templates_kept) return;
-    const auto rarest =
-        std::min_element(state_.unknown.begin(), state_.unknown.end(), [&](const auto& a, const auto& b) {
-          const bool a_is_new = a.second.id == id, b_is_new = b.second.id == id;
-          return std::tie(a_is_new, a.second.count, a.second.last_seen, a.second.id) <
-                 std::tie(b_is_new, b.second.count, b.second.last_seen, b.second.id);
-        });
-    const MemoryState::UnknownKey key = rarest->first;
-    undo_.keep(state_.unknown, key);
-    state_.unknown.erase(key);
   }
 
   void add_change(OutboxChange change) {
@@ -383,6 +383,7 @@ class MemoryTransaction final : public Transaction {
   MemoryState& state_;
   bool& open_;
   UndoList undo_;
+  MemoryWaves waves_{state_, undo_};
   std::int64_t mail_id_ = 0;
   bool committed_ = false;
 };
@@ -426,6 +427,14 @@ class MemoryStore final : public Store {
   Result<std::vector<ActOnAddress>> acts_on(const std::string& address) override {
     const auto found = state_.acts_on.find(address);
     return found == state_.acts_on.end() ? std::vector<ActOnAddress>() : found->second;
+  }
+
+  Result<std::vector<Wave>> waves(const std::string& state) override { return memory_waves(state_, state); }
+
+  Result<void> holds(const HoldFilter& filter, const Each<Hold>& each) override {
+    for (const auto& [key, held] : state_.holds)
+      if (selects(filter, held) && !each(held)) break;
+    return {};
   }
 
   Result<void> retries(UnixSeconds due_at, const Each<Retry>& each) override {

@@ -141,6 +141,8 @@ RunSummary memory_summary(const MemoryState& state, UnixSeconds from, UnixSecond
   if (made.sample_retries.size() > summary_samples) made.sample_retries.resize(summary_samples);
   made.slowdowns = memory_slowdowns(state, from, until);
   made.issues = memory_issues(state, "open", from, until);
+  for (const Wave& wave : memory_waves(state, ""))
+    if (belongs_into_summary(wave, from, until)) made.waves.push_back(wave);
   for (const auto& [key, one] : state.unknown)
     made.unknown_templates += std::max(one.last_seen, one.reported_at) >= from && one.first_seen < until;
   std::map<std::string, RunRecord> last;

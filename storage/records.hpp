@@ -77,6 +77,9 @@ struct BounceEvent {
   std::string authenticity_because;
   std::string signature;    ///< of the return path that proves it, "DAY-TAG"; "" where none does
   bool distrusted = false;  ///< not sure enough for its mailbox: nothing followed, and no history has it
+  /// The wave (Wave::id) that it belongs to, negative when a person discarded it alone; 0 = none, or a person
+  /// called it real. What belongs to a wave counts towards nothing.
+  std::int64_t wave = 0;
   // Of the mail as a whole: kept once a mail, as its first event says it.
   std::string reporting_mta;
   std::string original_message_id;
@@ -149,7 +152,7 @@ struct Suppression {
 struct ManualAct {
   std::int64_t id = 0;  ///< set by the store
   UnixSeconds at = 0;
-  std::string what;    ///< "add", "remove", "import", "undo"
+  std::string what;    ///< "add", "remove", "import", "undo", "release", "discard"
   std::string who;     ///< login name
   std::string why;     ///< the person's words; may be ""
   std::string detail;  ///< what an undo chose, or the files of an import
@@ -221,6 +224,59 @@ struct UnknownTemplate {
   bool operator==(const UnknownTemplate&) const = default;
 };
 
+/// What the circuit breaker counts verdicts by: who said it, or the normalised text of what was said.
+enum class WaveKind : std::uint8_t { provider, text };
+inline constexpr std::array<std::string_view, 2> wave_kind_names{"provider", "text"};
+constexpr std::string_view to_string(WaveKind value) {
+  return wave_kind_names[static_cast<std::size_t>(value)];
+}
+
+/// Slots in which verdicts are counted, by the time at which they happened.
+inline constexpr UnixSeconds slot_seconds = 600;
+
+/// Suppressing verdicts of one kind and name in one slot.
+struct VerdictCount {
+  std::int64_t slot = 0;     ///< its time, divided by slot_seconds
+  std::int64_t usual = 0;    ///< outside of waves: what the baseline is made of
+  std::int64_t in_wave = 0;  ///< in a wave that nobody has called real
+
+  bool operator==(const VerdictCount&) const = default;
+};
+
+/// A jump of suppressing verdicts far above what is usual for a provider or a text.
+struct Wave {
+  std::int64_t id = 0;  ///< set by the store
+  WaveKind kind = WaveKind::provider;
+  std::string name;                       ///< the provider, or the normalised text
+  std::string state = "open";             ///< "open", "released", "discarded"
+  UnixSeconds first_at = 0, last_at = 0;  ///< of its events
+  UnixSeconds tripped_at = 0;             ///< when we noticed
+  UnixSeconds told_at = 0;                ///< when the operator was told
+  UnixSeconds decided_at = 0;             ///< when a person released or discarded it
+  std::int64_t count = 0;                 ///< addresses with a verdict in it
+  std::int64_t bound = 0;                 ///< verdicts in a window from which it was a wave
+  std::int64_t usual = 0;                 ///< the most in a window before it
+  std::string sample;                     ///< the reply with which it was noticed
+  std::int64_t held = 0;                  ///< addresses that wait for a person's word; counted by the store
+
+  bool operator==(const Wave&) const = default;
+};
+
+/// True for a wave that a summary over [from, until) tells of: it waits for a person's word, or got it then.
+inline bool belongs_into_summary(const Wave& wave, UnixSeconds from, UnixSeconds until) {
+  const bool decided = wave.decided_at >= from && wave.decided_at < until;
+  return wave.tripped_at < until && (wave.state == "open" || wave.held > 0 || decided);
+}
+
+/// A suppression that is not in force, because a wave made it.
+struct Hold {
+  std::int64_t wave = 0;  ///< Wave::id
+  UnixSeconds at = 0;     ///< when the failure happened that it would have been made by
+  Suppression suppression;
+
+  bool operator==(const Hold&) const = default;
+};
+
 /// One change of a suppression, for the sync targets: numbered in the transaction that makes it.
 struct OutboxChange {
   std::int64_t number = 0;
@@ -278,8 +334,10 @@ struct RunSummary {
   std::vector<OperatorIssue> issues;        ///< open ones seen or reported in the range, most frequent first
   std::int64_t permanent_not_suppressed =
       0;  ///< addresses with a 5xx reply, which a code-only reading would have suppressed, not suppressed now
-  std::vector<CountBy> distrusted;     ///< BounceEvent::distrusted, by cause; no other figure but mails and
-                                       ///< by_kind has them
+  std::vector<CountBy> distrusted;  ///< BounceEvent::distrusted, by cause; no other figure but mails and
+                                    ///< by_kind has them
+  std::vector<Wave> waves;  ///< noticed before `until`: those that wait for a person's word, and those
+                            ///< decided in the range, newest first
   std::int64_t unknown_templates = 0;  ///< wordings that no rule knows, seen or reported in the range
   std::int64_t unrecognised = 0, quarantined = 0;
   std::int64_t duplicates = 0;  ///< mails of a server whose content had come before, in another place

@@ -88,6 +88,7 @@ BounceEvent full_event(SqliteDatabase& database, SQLite::Statement& row) {
   event.original_message_id = row.getColumn(32).getString();
   event.mailbox = text(33);
   event.authenticity_because = text(34);
+  event.wave = row.getColumn(35).getInt64();
   return event;
 }
 
@@ -142,7 +143,7 @@ std::int64_t add_event(SqliteDatabase& database, std::int64_t mail_id, bool firs
                database.word(event.reply_code), database.word(event.command), database.word(event.remote_mta),
                event.wait_seconds, event.will_retry_until, database.word(event.outcome), event.counted,
                event.threshold, event.diagnostic, database.word(to_string(event.authenticity)),
-               database.word(event.authenticity_because), event.distrusted, event.signature);
+               database.word(event.authenticity_because), event.distrusted, event.signature, event.wave);
   return database.last_insert_id();
 }
 
@@ -168,7 +169,10 @@ AddressHistory history(SqliteDatabase& database, const std::string& address, Uni
   state.reset();
 
   SQLite::Statement& rows = database.statement("history", id, since, history_limit);
-  while (rows.executeStep()) known.events.push_back(judged_event(database, rows));
+  while (rows.executeStep()) {
+    known.events.push_back(judged_event(database, rows));
+    known.events.back().wave = rows.getColumn(18).getInt64();
+  }
   rows.reset();
   return known;
 }

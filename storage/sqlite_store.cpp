@@ -8,6 +8,7 @@
 #include "storage/sqlite_summary.hpp"
 #include "storage/sqlite_suppressions.hpp"
 #include "storage/sqlite_unknown.hpp"
+#include "storage/sqlite_waves.hpp"
 #include "storage/store.hpp"
 
 namespace bounced {
@@ -73,6 +74,42 @@ class SqliteTransaction final : public Transaction {
   Result<bool> revoke(const std::string& address, const SuppressionFilter& which,
                       const ManualAct& act) override {
     return run([&] { return sqlite::revoke(database_, address, which, act); });
+  }
+  Result<std::int64_t> last_act() override {
+    return run([&] { return database_.number("last_act", 0); });
+  }
+  Result<std::vector<VerdictCount>> verdict_counts(WaveKind kind, const std::string& name) override {
+    return run([&] { return sqlite::verdict_counts(database_, kind, name); });
+  }
+  Result<void> count_verdicts(WaveKind kind, const std::string& name, const VerdictCount& more,
+                              UnixSeconds now) override {
+    return run([&] { sqlite::count_verdicts(database_, kind, name, more, now); });
+  }
+  Result<void> forget_verdict_counts(UnixSeconds before) override {
+    return run([&] { sqlite::forget_verdict_counts(database_, before); });
+  }
+  Result<std::vector<Wave>> waves_of(WaveKind kind, const std::string& name) override {
+    return run([&] { return sqlite::waves_of(database_, kind, name); });
+  }
+  Result<std::int64_t> put_wave(const Wave& wave) override {
+    return run([&] { return sqlite::put_wave(database_, wave); });
+  }
+  Result<void> close_wave(std::int64_t wave, const std::string& state, UnixSeconds at) override {
+    return run([&] { sqlite::close_wave(database_, wave, state, at); });
+  }
+  Result<void> hold(const Hold& held) override {
+    return run([&] { sqlite::hold(database_, held); });
+  }
+  Result<std::vector<Hold>> hold_made(std::int64_t wave, const std::string& provider, UnixSeconds from,
+                                      UnixSeconds until, UnixSeconds now,
+                                      const std::function<bool(const Suppression&)>& belongs) override {
+    return run([&] { return sqlite::hold_made(database_, wave, provider, from, until, now, belongs); });
+  }
+  Result<bool> release(std::int64_t wave, const std::string& address, const ManualAct& act) override {
+    return run([&] { return sqlite::release(database_, wave, address, act); });
+  }
+  Result<bool> discard(std::int64_t wave, const std::string& address, const ManualAct& act) override {
+    return run([&] { return sqlite::discard(database_, wave, address, act); });
   }
   Result<void> put_retry(const Retry& retry) override {
     return run([&] { sqlite::put_retry(database_, retry); });
@@ -154,6 +191,12 @@ class SqliteStore final : public Store {
   }
   Result<std::vector<ActOnAddress>> acts_on(const std::string& address) override {
     return database_->guarded([&] { return sqlite::acts_on(*database_, address); });
+  }
+  Result<std::vector<Wave>> waves(const std::string& state) override {
+    return database_->guarded([&] { return sqlite::waves(*database_, state); });
+  }
+  Result<void> holds(const HoldFilter& filter, const Each<Hold>& each) override {
+    return database_->guarded([&] { sqlite::holds(*database_, filter, each); });
   }
   Result<void> retries(UnixSeconds due_at, const Each<Retry>& each) override {
     return database_->guarded([&] { sqlite::retries(*database_, due_at, each); });

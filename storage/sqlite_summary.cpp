@@ -5,6 +5,7 @@
 #include "storage/sqlite_issues.hpp"
 #include "storage/sqlite_retries.hpp"
 #include "storage/sqlite_suppressions.hpp"
+#include "storage/sqlite_waves.hpp"
 
 namespace bounced::sqlite {
 namespace {
@@ -86,6 +87,8 @@ RunSummary summary(SqliteDatabase& database, UnixSeconds from, UnixSeconds until
   made.sample_retries = first_retries(database);
   made.slowdowns = slowdowns(database, from, until);
   made.issues = issues(database, "open", from, until);
+  made.waves = waves(database, "");
+  std::erase_if(made.waves, [&](const Wave& wave) { return !belongs_into_summary(wave, from, until); });
   made.permanent_not_suppressed = database.number("permanent_not_suppressed", 0, from, until);
   made.unknown_templates = database.number("count_unknown_in_range", 0, from, until);
   const std::vector<CountBy> disposals = counts(database, "mails_by_disposal", from, until);

@@ -6,36 +6,6 @@
 namespace bounced::sqlite {
 namespace {
 
-/// Reads the columns that the statements "suppression", "suppressions", "newest_suppressions" and those of
-/// replaced ones begin with.
-Suppression suppression_row(SqliteDatabase& database, SQLite::Statement& row) {
-  const auto text = [&](int column) { return database.text(row.getColumn(column).getInt64()); };
-  Suppression found;
-  found.address = row.getColumn(0).getString();
-  found.address_as_written = row.getColumn(1).getString();
-  if (found.address_as_written.empty()) found.address_as_written = found.address;
-  found.reason = reason_named(text(2)).value_or(Reason::unclassified);
-  found.confidence = named<Confidence>(confidence_names, text(3)).value_or(Confidence::none);
-  found.status = text(4);
-  found.diagnostic = row.getColumn(5).getString();
-  found.vendor = text(6);
-  found.rule = text(7);
-  found.source = text(8);
-  found.scope = text(9);
-  found.mailbox = text(10);
-  found.message_id = row.getColumn(11).getString();
-  found.note = row.getColumn(12).getString();
-  found.count = row.getColumn(13).getInt();
-  found.first_seen = row.getColumn(14).getInt64();
-  found.last_seen = row.getColumn(15).getInt64();
-  found.decided_at = row.getColumn(16).getInt64();
-  found.expires_at = row.getColumn(17).getInt64();
-  found.event_id = row.getColumn(18).getInt64();
-  found.provider = text(19);
-  found.batch = text(20);
-  return found;
-}
-
 void put(SqliteDatabase& database, std::int64_t address, const Suppression& made) {
   database.run("put_suppression", address, database.word(to_string(made.reason)),
                database.word(to_string(made.confidence)), database.word(made.status),
@@ -83,6 +53,34 @@ void end(SqliteDatabase& database, std::int64_t address, const std::string& why,
 }
 
 }  // namespace
+
+Suppression suppression_row(SqliteDatabase& database, SQLite::Statement& row) {
+  const auto text = [&](int column) { return database.text(row.getColumn(column).getInt64()); };
+  Suppression found;
+  found.address = row.getColumn(0).getString();
+  found.address_as_written = row.getColumn(1).getString();
+  if (found.address_as_written.empty()) found.address_as_written = found.address;
+  found.reason = reason_named(text(2)).value_or(Reason::unclassified);
+  found.confidence = named<Confidence>(confidence_names, text(3)).value_or(Confidence::none);
+  found.status = text(4);
+  found.diagnostic = row.getColumn(5).getString();
+  found.vendor = text(6);
+  found.rule = text(7);
+  found.source = text(8);
+  found.scope = text(9);
+  found.mailbox = text(10);
+  found.message_id = row.getColumn(11).getString();
+  found.note = row.getColumn(12).getString();
+  found.count = row.getColumn(13).getInt();
+  found.first_seen = row.getColumn(14).getInt64();
+  found.last_seen = row.getColumn(15).getInt64();
+  found.decided_at = row.getColumn(16).getInt64();
+  found.expires_at = row.getColumn(17).getInt64();
+  found.event_id = row.getColumn(18).getInt64();
+  found.provider = text(19);
+  found.batch = text(20);
+  return found;
+}
 
 void suppress(SqliteDatabase& database, const Suppression& suppression) {
   const std::int64_t address = address_id(database, suppression.address, suppression.address_as_written);
@@ -134,29 +132,34 @@ std::int64_t forget_replaced(SqliteDatabase& database, const SuppressionFilter& 
   return static_cast<std::int64_t>(selected.size());
 }
 
+void give_way(SqliteDatabase& database, const Suppression& in_force, UnixSeconds at, const std::string& why) {
+  const std::int64_t id = known_address_id(database, in_force.address);
+  database.run("delete_suppression", id);
+  std::optional<Suppression> back;
+  const auto replaced = replaced_rows(database, database.statement("replaced_of_address", id));
+  for (auto one = replaced.rbegin(); one != replaced.rend() && !back; ++one) {
+    const UnixSeconds expires_at = one->suppression.expires_at;
+    if (expires_at == 0 || expires_at > at) {
+      database.run("restore_suppression", one->number);
+      back = one->suppression;
+    }
+    database.run("forget_replaced", one->number);
+  }
+  if (back && back->scope == in_force.scope) return;
+  database.run("insert_change", id, false, database.word(to_string(in_force.reason)),
+               database.word(in_force.scope), at, 0, why);
+  if (back)
+    database.run("insert_change", id, true, database.word(to_string(back->reason)),
+                 database.word(back->scope), at, back->event_id, back->note);
+}
+
 bool revoke(SqliteDatabase& database, const std::string& address, const SuppressionFilter& which,
             const ManualAct& act) {
   const std::optional<Suppression> taken = suppression(database, address);
   if (!taken || !selects(which, *taken)) return false;
   const std::int64_t id = known_address_id(database, address);
   database.run("note_act", id, act.id);
-  database.run("delete_suppression", id);
-  std::optional<Suppression> back;
-  const auto replaced = replaced_rows(database, database.statement("replaced_of_address", id));
-  for (auto one = replaced.rbegin(); one != replaced.rend() && !back; ++one) {
-    const UnixSeconds expires_at = one->suppression.expires_at;
-    if (expires_at == 0 || expires_at > act.at) {
-      database.run("restore_suppression", one->number);
-      back = one->suppression;
-    }
-    database.run("forget_replaced", one->number);
-  }
-  if (back && back->scope == taken->scope) return true;
-  database.run("insert_change", id, false, database.word(to_string(taken->reason)),
-               database.word(taken->scope), act.at, 0, act.why);
-  if (back)
-    database.run("insert_change", id, true, database.word(to_string(back->reason)),
-                 database.word(back->scope), act.at, back->event_id, back->note);
+  give_way(database, *taken, act.at, act.why);
   return true;
 }
 

@@ -17,6 +17,13 @@ bool revoke(SqliteDatabase& database, const std::string& address, const Suppress
 bool take_back(SqliteDatabase& database, const std::string& address, const SuppressionFilter& which,
                const ManualAct& act);
 
+/// Ends the suppression of an address that is in force, and lets the one it replaced last return, if that has
+/// not expired by `at`; the outbox tells it. The counters stay as they are.
+void give_way(SqliteDatabase& database, const Suppression& in_force, UnixSeconds at, const std::string& why);
+
+/// Reads the columns that the statements "suppression", "suppressions", "newest_suppressions", "holds" and
+/// those of replaced ones begin with.
+Suppression suppression_row(SqliteDatabase& database, SQLite::Statement& row);
 std::optional<Suppression> suppression(SqliteDatabase& database, const std::string& address);
 void suppressions(SqliteDatabase& database, const SuppressionFilter& filter, const Each<Suppression>& each);
 std::vector<Suppression> replaced_suppressions(SqliteDatabase& database, const std::string& address);

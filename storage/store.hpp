@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "parser/result.hpp"
+#include "storage/hold_filter.hpp"
 #include "storage/records.hpp"
 #include "storage/suppression_filter.hpp"
 
@@ -64,6 +65,38 @@ class Transaction {
   /// on.
   virtual Result<bool> revoke(const std::string& address, const SuppressionFilter& which,
                               const ManualAct& act) = 0;
+  /// The id of the newest act; 0 = none yet. Who keeps what this database said compares it.
+  virtual Result<std::int64_t> last_act() = 0;
+
+  /// What is counted of a provider or a text: slots that have a count, in order of time.
+  virtual Result<std::vector<VerdictCount>> verdict_counts(WaveKind kind, const std::string& name) = 0;
+  /// Adds to a slot; what falls below 0 is 0.
+  virtual Result<void> count_verdicts(WaveKind kind, const std::string& name, const VerdictCount& more,
+                                      UnixSeconds now) = 0;
+  /// Forgets slots that lie before a time and have not been written since then.
+  virtual Result<void> forget_verdict_counts(UnixSeconds before) = 0;
+  /// The waves of a provider or a text, oldest first; Wave::held is not counted.
+  virtual Result<std::vector<Wave>> waves_of(WaveKind kind, const std::string& name) = 0;
+  /// Makes a wave (id 0), or writes first_at, last_at, count and a later told_at of a known
+  /// one; returns its id.
+  virtual Result<std::int64_t> put_wave(const Wave& wave) = 0;
+  /// Sets state and decided_at. The events of a released one belong to no wave any more.
+  virtual Result<void> close_wave(std::int64_t wave, const std::string& state, UnixSeconds at) = 0;
+  /// Keeps a suppression back. Of one address and wave the first one stays, with the newest last_seen.
+  virtual Result<void> hold(const Hold& held) = 0;
+  /// Holds what is in force already: each suppression of the policy by an event in [from, until) that
+  /// `belongs` selects ends (what it replaced holds again, the outbox tells it) and becomes a hold of the
+  /// wave; its event belongs to the wave then. `provider` "" = any. Returns the new holds.
+  virtual Result<std::vector<Hold>> hold_made(std::int64_t wave, const std::string& provider,
+                                              UnixSeconds from, UnixSeconds until, UnixSeconds now,
+                                              const std::function<bool(const Suppression&)>& belongs) = 0;
+  /// A hold was right: the suppression is made, its events count again, the act (recorded before) is noted.
+  /// False when it is not there, or when nothing came of it: it would be over by `act.at`, or the counters of
+  /// the address were reset since.
+  virtual Result<bool> release(std::int64_t wave, const std::string& address, const ManualAct& act) = 0;
+  /// A hold was wrong: it goes, and its events count no more. False when it is not there.
+  virtual Result<bool> discard(std::int64_t wave, const std::string& address, const ManualAct& act) = 0;
+
   /// Makes or replaces the pending retry of the address.
   virtual Result<void> put_retry(const Retry& retry) = 0;
   virtual Result<void> drop_retry(const std::string& address) = 0;
@@ -105,6 +138,10 @@ class Store {
   virtual Result<std::vector<Suppression>> replaced_suppressions(const std::string& address) = 0;
   /// What people did to the suppressions of an address, oldest first.
   virtual Result<std::vector<ActOnAddress>> acts_on(const std::string& address) = 0;
+  /// Newest first. `state` "" = all.
+  virtual Result<std::vector<Wave>> waves(const std::string& state) = 0;
+  /// By wave, then by address, streamed.
+  virtual Result<void> holds(const HoldFilter& filter, const Each<Hold>& each) = 0;
   /// In order of retry_after. `due_at` 0 = all.
   virtual Result<void> retries(UnixSeconds due_at, const Each<Retry>& each) = 0;
   virtual Result<std::vector<ProviderSlowdown>> slowdowns(UnixSeconds now) = 0;

@@ -42,11 +42,11 @@ INSERT INTO report (mail_id, reporting_mta, original_from, list_id, original_mes
 -- name: insert_event
 INSERT INTO event (mail_id, address_id, at, kind, reason, fault, permanence, confidence, advice, confirm, rule, vendor, provider,
                    action, status, reply_code, command, remote_mta, wait_seconds, will_retry_until, outcome, counted, threshold,
-                   diagnostic, authenticity, authenticity_because, distrusted, signature)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                   diagnostic, authenticity, authenticity_because, distrusted, signature, wave)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- name: history
 SELECT id, mail_id, at, kind, reason, fault, permanence, confidence, advice, confirm, rule, vendor, provider, list_id, original_from,
-       authenticity, distrusted, signature
+       authenticity, distrusted, signature, wave
 FROM (SELECT event.*, report.list_id, report.original_from FROM event JOIN report ON report.mail_id = event.mail_id
       WHERE address_id = ? AND distrusted = 0 AND at >= ? ORDER BY at DESC, event.id DESC LIMIT ?)
 ORDER BY at, id
@@ -56,7 +56,7 @@ SELECT event.id, event.mail_id, event.at, event.kind, event.reason, event.fault,
        event.authenticity, event.distrusted, event.signature,
        address.address, address.as_written, event.action, event.status, event.reply_code, event.command, event.remote_mta,
        event.wait_seconds, event.will_retry_until, event.outcome, event.counted, event.threshold, event.diagnostic,
-       report.reporting_mta, report.original_message_id, mail.mailbox, event.authenticity_because
+       report.reporting_mta, report.original_message_id, mail.mailbox, event.authenticity_because, event.wave
 FROM address
 JOIN event ON event.address_id = address.id
 JOIN report ON report.mail_id = event.mail_id
@@ -68,7 +68,7 @@ SELECT event.id, event.mail_id, event.at, event.kind, event.reason, event.fault,
        event.authenticity, event.distrusted, event.signature,
        address.address, address.as_written, event.action, event.status, event.reply_code, event.command, event.remote_mta,
        event.wait_seconds, event.will_retry_until, event.outcome, event.counted, event.threshold, event.diagnostic,
-       report.reporting_mta, report.original_message_id, mail.mailbox, event.authenticity_because
+       report.reporting_mta, report.original_message_id, mail.mailbox, event.authenticity_because, event.wave
 FROM address
 JOIN event ON event.address_id = address.id
 JOIN report ON report.mail_id = event.mail_id
@@ -145,6 +145,73 @@ INSERT INTO outbox (address_id, suppressed, reason, scope, at, event_id, why) VA
 -- name: changes
 SELECT number, address.address, suppressed, reason, scope, at, why
 FROM outbox JOIN address ON address.id = outbox.address_id WHERE number > ? ORDER BY number
+
+-- name: last_act
+SELECT coalesce(max(id), 0) FROM act
+
+-- name: verdict_key
+SELECT id FROM verdict_key WHERE kind = ? AND name = ?
+-- name: insert_verdict_key
+INSERT INTO verdict_key (kind, name) VALUES (?, ?)
+-- name: verdict_counts
+SELECT slot, usual, in_wave FROM verdict_count WHERE key_id = ? ORDER BY slot
+-- name: count_verdicts
+INSERT INTO verdict_count (key_id, slot, usual, in_wave, written_at) VALUES (?1, ?2, max(?3, 0), max(?4, 0), ?5)
+ON CONFLICT (key_id, slot) DO UPDATE SET
+  usual = max(usual + ?3, 0), in_wave = max(in_wave + ?4, 0), written_at = max(written_at, ?5)
+-- name: forget_verdict_counts
+DELETE FROM verdict_count WHERE slot < ? AND written_at < ?
+-- name: forget_verdict_keys
+DELETE FROM verdict_key WHERE id NOT IN (SELECT key_id FROM verdict_count)
+-- name: insert_wave
+INSERT INTO wave (kind, state, first_at, last_at, tripped_at, told_at, decided_at, count, bound, usual, name, sample)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- name: update_wave
+UPDATE wave SET first_at = ?2, last_at = ?3, told_at = max(told_at, ?4), count = ?5 WHERE id = ?1
+-- name: close_wave
+UPDATE wave SET state = ?2, decided_at = ?3 WHERE id = ?1
+-- name: clear_wave
+UPDATE event SET wave = 0 WHERE wave = ?
+-- name: waves_of
+SELECT id, kind, state, first_at, last_at, tripped_at, told_at, decided_at, count, bound, usual, name, sample, 0
+FROM wave WHERE kind = ? AND name = ? ORDER BY id
+-- name: waves
+SELECT id, kind, state, first_at, last_at, tripped_at, told_at, decided_at, count, bound, usual, name, sample,
+       (SELECT count(*) FROM hold WHERE wave_id = wave.id)
+FROM wave WHERE ?1 = 0 OR state = ?1 ORDER BY id DESC
+-- name: put_hold
+INSERT INTO hold (wave_id, address_id, at, reason, confidence, status, vendor, rule, source, scope, mailbox, count, first_seen, last_seen, decided_at, expires_at, event_id,
+                  message_id, diagnostic, note, provider, batch)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (wave_id, address_id) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)
+-- name: holdable
+-- CROSS JOIN: suppressions first, as few are so young; their events are looked up.
+SELECT address.address, address.as_written, suppression.reason, suppression.confidence, suppression.status, suppression.diagnostic,
+       suppression.vendor, suppression.rule, suppression.source, suppression.scope, suppression.mailbox, message_id, note, count,
+       first_seen, last_seen, decided_at, expires_at, event_id, suppression.provider, batch, event.at
+FROM suppression CROSS JOIN event ON event.id = suppression.event_id CROSS JOIN address ON address.id = suppression.address_id
+WHERE decided_at >= ?2 AND suppression.source = ?4 AND (?1 = 0 OR suppression.provider = ?1) AND event.at >= ?2 AND event.at < ?3
+ORDER BY address.address
+-- name: mark_event
+UPDATE event SET wave = ?2, outcome = ?3 WHERE id = ?1
+-- name: mark_events_of_address
+UPDATE event SET wave = ?3 WHERE wave = ?1 AND address_id = ?2
+-- name: hold
+SELECT address.address, address.as_written, hold.reason, confidence, status, diagnostic, vendor, rule, source, scope, mailbox,
+       message_id, note, count, first_seen, last_seen, decided_at, expires_at, event_id, provider, batch, hold.at, wave_id,
+       address.soft_reset_at
+FROM hold JOIN address ON address.id = hold.address_id WHERE wave_id = ? AND address_id = ?
+-- name: holds
+SELECT address.address, address.as_written, hold.reason, confidence, status, diagnostic, vendor, rule, source, scope, mailbox,
+       message_id, note, count, first_seen, last_seen, decided_at, expires_at, event_id, provider, batch, hold.at, wave_id
+FROM hold JOIN address ON address.id = hold.address_id
+WHERE (?1 = 0 OR wave_id = ?1) AND (?2 = 0 OR address_id = ?2) AND wave_id >= ?3
+ORDER BY wave_id, address.address
+-- name: delete_hold
+DELETE FROM hold WHERE wave_id = ? AND address_id = ?
+-- name: note_act_on_hold
+INSERT INTO act_address (address_id, act_id, reason, source, scope, decided_at)
+SELECT address_id, ?3, reason, source, scope, decided_at FROM hold WHERE wave_id = ?1 AND address_id = ?2 ON CONFLICT DO NOTHING
 
 -- name: put_retry
 INSERT OR REPLACE INTO retry (address_id, reason, provider, list_id, attempts, retry_after, decided_at, original_message_id, diagnostic)

@@ -44,6 +44,13 @@ void unknown_replies_add_up(Store& store);
 void unknown_texts_are_bounded(Store& store);
 void the_rarest_unknown_goes_first(Store& store);
 
+// store_wave_checks.cpp
+void verdicts_are_counted_by_slot(Store& store);
+void waves_come_back_as_they_went(Store& store);
+void what_a_wave_made_becomes_held(Store& store);
+void held_suppressions_are_settled(Store& store);
+void waves_roll_back(Store& store);
+
 // store_summary_check.cpp: fills the store with some hundred mails of all kinds and compares every figure of
 // a summary over a part of them with a count over the rows themselves.
 void summary_equals_a_count_by_hand(Store& store);

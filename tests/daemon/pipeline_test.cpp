@@ -59,6 +59,8 @@ class FailingStore final : public Store {
     return real_.replaced_suppressions(a);
   }
   Result<std::vector<ActOnAddress>> acts_on(const std::string& a) override { return real_.acts_on(a); }
+  Result<std::vector<Wave>> waves(const std::string& s) override { return real_.waves(s); }
+  Result<void> holds(const HoldFilter& f, const Each<Hold>& e) override { return real_.holds(f, e); }
   Result<void> retries(UnixSeconds due, const Each<Retry>& e) override { return real_.retries(due, e); }
   Result<std::vector<ProviderSlowdown>> slowdowns(UnixSeconds now) override { return real_.slowdowns(now); }
   Result<std::vector<OperatorIssue>> issues(const std::string& s) override { return real_.issues(s); }
@@ -112,8 +114,44 @@ class FailingStore final : public Store {
     Result<void> rejudge(const BounceEvent& e) override {
       return run([&] { return real_->rejudge(e); });
     }
-    Result<bool> revoke(const std::string& a, const SuppressionFilter& f, const ManualAct& m) override {
-      return run([&] { return real_->revoke(a, f, m); });
+    Result<bool> revoke(const std::string& s, const SuppressionFilter& f, const ManualAct& a) override {
+      return run([&] { return real_->revoke(s, f, a); });
+    }
+    Result<std::int64_t> last_act() override {
+      return run([&] { return real_->last_act(); });
+    }
+    Result<std::vector<VerdictCount>> verdict_counts(WaveKind k, const std::string& n) override {
+      return run([&] { return real_->verdict_counts(k, n); });
+    }
+    Result<void> count_verdicts(WaveKind k, const std::string& n, const VerdictCount& m,
+                                UnixSeconds t) override {
+      return run([&] { return real_->count_verdicts(k, n, m, t); });
+    }
+    Result<void> forget_verdict_counts(UnixSeconds b) override {
+      return run([&] { return real_->forget_verdict_counts(b); });
+    }
+    Result<std::vector<Wave>> waves_of(WaveKind k, const std::string& n) override {
+      return run([&] { return real_->waves_of(k, n); });
+    }
+    Result<std::int64_t> put_wave(const Wave& w) override {
+      return run([&] { return real_->put_wave(w); });
+    }
+    Result<void> close_wave(std::int64_t w, const std::string& s, UnixSeconds t) override {
+      return run([&] { return real_->close_wave(w, s, t); });
+    }
+    Result<void> hold(const Hold& h) override {
+      return run([&] { return real_->hold(h); });
+    }
+    Result<std::vector<Hold>> hold_made(std::int64_t w, const std::string& p, UnixSeconds f, UnixSeconds u,
+                                        UnixSeconds n,
+                                        const std::function<bool(const Suppression&)>& b) override {
+      return run([&] { return real_->hold_made(w, p, f, u, n, b); });
+    }
+    Result<bool> release(std::int64_t w, const std::string& s, const ManualAct& a) override {
+      return run([&] { return real_->release(w, s, a); });
+    }
+    Result<bool> discard(std::int64_t w, const std::string& s, const ManualAct& a) override {
+      return run([&] { return real_->discard(w, s, a); });
     }
     Result<void> put_retry(const Retry& r) override {
       return run([&] { return real_->put_retry(r); });

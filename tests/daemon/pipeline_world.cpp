@@ -15,7 +15,7 @@ std::string dsn(const std::vector<DsnRecipient>& recipients, const std::string& 
       "Reporting-MTA: dns; relay.sender.example\nArrival-Date: Sat, 28 Feb 2026 12:00:00 +0000\n";
   for (const DsnRecipient& one : recipients)
     text += "\nFinal-Recipient: rfc822; " + one.address + "\nAction: " + one.action +
-            "\nStatus: " + one.status + "\nRemote-MTA: dns; mx.receiver.example\nDiagnostic-Code: smtp; " +
+            "\nStatus: " + one.status + "\nRemote-MTA: dns; " + one.remote_mta + "\nDiagnostic-Code: smtp; " +
             one.diagnostic + "\n";
   return text +
          "\n--b\nContent-Type: message/rfc822\n\nFrom: News <news@sender.example>\nTo: list@sender.example\n"
@@ -113,6 +113,16 @@ std::string end_state(Store& store) {
     for (const std::string& sample : row.samples) text += " | " + sample;
     text += "\n";
   }
+  const std::vector<Wave> waves = *store.waves("");
+  for (const Wave& row : waves)
+    text += "wave " + number(row.id) + std::string(to_string(row.kind)) + " " + row.name + " " + row.state +
+            " " + number(row.first_at) + number(row.last_at) + number(row.count) + number(row.bound) +
+            number(row.usual) + number(row.held) + row.sample + "\n";
+  REQUIRE(store.holds({}, [&](const Hold& row) {
+    text += "held " + number(row.wave) + row.suppression.address + " " + number(row.at) +
+            row.suppression.note + "\n";
+    return true;
+  }));
   const RunSummary all = *store.summary(0, noon + 1000 * day);
   text += "mails " + number(all.mails) + "events " + number(all.events) + "unrecognised " +
           number(all.unrecognised) + "\n";

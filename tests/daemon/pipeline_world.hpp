@@ -17,6 +17,7 @@ struct DsnRecipient {
   std::string action = "failed";
   std::string status = "5.1.1";
   std::string diagnostic = "550 5.1.1 User unknown";
+  std::string remote_mta = "mx.receiver.example";
 };
 /// An RFC 3464 report with LF line ends. `salt` makes its content its own.
 std::string dsn(const std::vector<DsnRecipient>& recipients, const std::string& salt,

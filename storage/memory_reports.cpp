@@ -1,0 +1,76 @@
+#include "storage/memory_reports.hpp"
+
+#include <algorithm>
+
+#include "storage/kept_text.hpp"
+
+namespace bounced {
+namespace {
+
+/// When there are too many unknown replies: the rarest goes, but not the one that has just come.
+void forget_the_rarest_but(MemoryState& state, UndoList& undo, std::int64_t id) {
+  if (state.unknown.size() <= unknown_templates_kept) return;
+  const auto rarest =
+      std::min_element(state.unknown.begin(), state.unknown.end(), [&](const auto& a, const auto& b) {
+        const bool a_is_new = a.second.id == id, b_is_new = b.second.id == id;
+        return std::tie(a_is_new, a.second.count, a.second.last_seen, a.second.id) <
+               std::tie(b_is_new, b.second.count, b.second.last_seen, b.second.id);
+      });
+  const MemoryState::UnknownKey key = rarest->first;
+  undo.keep(state.unknown, key);
+  state.unknown.erase(key);
+}
+
+}  // namespace
+
+void memory_report_issue(MemoryState& state, UndoList& undo, const OperatorIssue& occurrence) {
+  const MemoryState::IssueKey key{occurrence.provider, occurrence.reason, occurrence.normalised_text};
+  undo.keep(state.issues, key);
+  const auto [entry, is_new] = state.issues.try_emplace(key, occurrence);
+  OperatorIssue& issue = entry->second;
+  if (is_new) {
+    issue.id = static_cast<std::int64_t>(state.issues.size());
+    issue.state = "open";
+    return;
+  }
+  if (occurrence.last_seen >= issue.last_seen) {
+    issue.vendor = occurrence.vendor;
+    issue.rule = occurrence.rule;
+    issue.sample_text = occurrence.sample_text;
+  }
+  if (!occurrence.remedy.empty()) issue.remedy = occurrence.remedy;
+  if (!occurrence.remedy_url.empty()) issue.remedy_url = occurrence.remedy_url;
+  if (issue.state != "muted") issue.state = "open";
+  issue.count += occurrence.count;
+  issue.first_seen = std::min(issue.first_seen, occurrence.first_seen);
+  issue.last_seen = std::max(issue.last_seen, occurrence.last_seen);
+  issue.reported_at = std::max(issue.reported_at, occurrence.reported_at);
+}
+
+void memory_note_unknown(MemoryState& state, UndoList& undo, const UnknownTemplate& occurrence) {
+  const MemoryState::UnknownKey key{kept_text(occurrence.text, unknown_text_bytes), occurrence.vendor};
+  undo.keep(state.unknown, key);
+  std::int64_t newest = 0;
+  for (const auto& [other_key, other] : state.unknown) newest = std::max(newest, other.id);
+  const auto [entry, is_new] = state.unknown.try_emplace(key, occurrence);
+  UnknownTemplate& known = entry->second;
+  if (is_new) {
+    known.id = newest + 1;
+    known.text = key.first;
+    known.samples.clear();
+    forget_the_rarest_but(state, undo, known.id);
+  } else {
+    known.count += occurrence.count;
+    known.first_seen = std::min(known.first_seen, occurrence.first_seen);
+    known.last_seen = std::max(known.last_seen, occurrence.last_seen);
+    known.reported_at = std::max(known.reported_at, occurrence.reported_at);
+  }
+  for (const std::string& sample : occurrence.samples) {
+    std::string kept = kept_text(sample, unknown_text_bytes);
+    if (known.samples.size() < unknown_samples_kept &&
+        std::find(known.samples.begin(), known.samples.end(), kept) == known.samples.end())
+      known.samples.push_back(std::move(kept));
+  }
+}
+
+}  // namespace bounced
