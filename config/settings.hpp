@@ -81,6 +81,26 @@ struct PolicySettings {
   bool operator==(const PolicySettings&) const = default;
 };
 
+/// When failures of one kind come in a wave, and what is done then.
+struct BreakerSettings {
+  std::string mode = "hold";  ///< "hold", "off"
+  /// Verdicts within the window below which nothing is a wave. One provider's: a list of 10,000 with one dead
+  /// address in twenty, two fifths of them at one provider, gives 200. One wording's: independent servers
+  /// share the wordings of their software, so that the cleaning of an ordinary list says one by the hundred.
+  int minimum = 200;
+  int text_minimum = 1000;
+  /// Times the most that any window of the baseline had. Newsletters differ from week to week by less than
+  /// half of this; the waves that are on record reached a third of a list and more.
+  int factor = 4;
+  std::chrono::minutes window{60};
+  std::chrono::hours baseline{24 * 28};      ///< four weeks: a monthly mailing is in it
+  std::chrono::hours release_after{0};       ///< 0 = never
+  std::vector<std::string> command;          ///< program and words; empty = none
+  std::chrono::seconds command_timeout{30};  ///< as long as a password command may take
+
+  bool operator==(const BreakerSettings&) const = default;
+};
+
 struct LogSettings {
   std::string level = "info";        ///< "debug", "info", "warning", "error"
   std::string format = "text";       ///< "text", "json"
@@ -118,6 +138,7 @@ struct Settings {
   ReadOptions reading = default_reading();  ///< `verp`: the file's own conventions, then the built-in ones
   AuthenticitySettings authenticity;
   PolicySettings policy;
+  BreakerSettings breaker;
   LogSettings log;
 };
 

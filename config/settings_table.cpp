@@ -208,6 +208,87 @@ void add_policy(std::vector<Option<Settings>>& rows) {
            "decision is noted as refused."}));
 }
 
+template <auto Member>
+Option<Settings> breaker(OptionFacts facts) {
+  facts.section = "breaker";
+  return general<&Settings::breaker, Member>(std::move(facts));
+}
+
+void add_breaker(std::vector<Option<Settings>>& rows) {
+  using B = BreakerSettings;
+  rows.push_back(breaker<&B::mode>(
+      {.key = "mode",
+       .form = Form::word,
+       .words = {"hold", "off"},
+       .documentation =
+           "hold keeps suppressions that belong to a wave back until a person releases or discards them; off "
+           "suppresses them like any other."}));
+  rows.push_back(breaker<&B::minimum>(
+      {.key = "minimum",
+       .form = Form::count,
+       .minimum = 5,
+       .maximum = 1'000'000'000,
+       .documentation =
+           "How many addresses of one provider must be called dead within the window before it can be a "
+           "wave, however quiet the provider was before."}));
+  rows.push_back(breaker<&B::text_minimum>(
+      {.key = "text_minimum",
+       .form = Form::count,
+       .minimum = 5,
+       .maximum = 1'000'000'000,
+       .documentation = "The same for one wording of replies, whoever says it. Many independent servers say "
+                        "the same, so it is higher."}));
+  rows.push_back(breaker<&B::factor>(
+      {.key = "factor",
+       .form = Form::count,
+       .minimum = 2,
+       .maximum = 1000,
+       .documentation =
+           "How many times as many as in the fullest window of the baseline. Both must be passed, this and "
+           "the minimum."}));
+  rows.push_back(breaker<&B::window>({.key = "window",
+                                      .form = Form::duration,
+                                      .minimum = 10 * minute,
+                                      .maximum = day,
+                                      .plain_unit = minute,
+                                      .documentation =
+                                          "The time within which verdicts add up, and for which a wave must "
+                                          "have been quiet to be over. Counted in steps of ten minutes."}));
+  rows.push_back(breaker<&B::baseline>(
+      {.key = "baseline",
+       .form = Form::duration,
+       .minimum = day,
+       .maximum = 366 * day,
+       .plain_unit = day,
+       .documentation =
+           "How far back it is looked for what is usual. The last twelve hours are left out, so that a wave "
+           "that grows slowly does not become usual."}));
+  rows.push_back(breaker<&B::release_after>(
+      {.key = "release_after",
+       .form = Form::duration,
+       .minimum = hour,
+       .maximum = 366 * day,
+       .plain_unit = day,
+       .zero_word = "never",
+       .example = R"("14d")",
+       .documentation = "After which time without a person's word a wave is released: its suppressions are "
+                        "made."}));
+  rows.push_back(breaker<&B::command>(
+      {.key = "command",
+       .form = Form::texts,
+       .example = R"(["/usr/local/bin/page", "bounced"])",
+       .documentation =
+           "A program and its words, run once for each wave, without a shell. What happened is on its "
+           "standard input and in the variables BOUNCED_WAVE, BOUNCED_WAVE_KIND, BOUNCED_WAVE_NAME and "
+           "BOUNCED_WAVE_COUNT; no address is among it. A failure is only logged."}));
+  rows.push_back(breaker<&B::command_timeout>(
+      {.key = "command_timeout",
+       .form = Form::duration,
+       .minimum = 1,
+       .maximum = hour,
+       .documentation = "How long the command may run; then it is killed. Mails wait meanwhile."}));
+}
+
 void add_log(std::vector<Option<Settings>>& rows) {
   rows.push_back(
       general<&Settings::log, &LogSettings::level>({.section = "log",
@@ -287,6 +368,7 @@ std::vector<Option<Settings>> make_general() {
   add_reading(rows);
   add_authenticity(rows);
   add_policy(rows);
+  add_breaker(rows);
   add_log(rows);
   add_limits(rows);
   return rows;
@@ -320,6 +402,10 @@ const std::vector<Section>& sections() {
        "Thresholds for one reason, such as [policy.mailbox_full]. Only reasons that count against an address "
        "have "
        "them: failures of yours, of the content or of the way never do."},
+      {"breaker", Shape::table,
+       "The circuit breaker: when one provider suddenly calls addresses dead by the hundred, it is more "
+       "often "
+       "its own fault than true. See `bounced review`."},
       {"log", Shape::table, "What is written while running."},
       {"limits", Shape::table,
        "Bounds on what a mail may make bounced do. A mail beyond them is no error: it is cut there, or goes "

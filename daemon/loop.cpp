@@ -5,7 +5,9 @@
 
 #include "config/rules_file.hpp"
 #include "daemon/plain_text.hpp"
+#include "daemon/review.hpp"
 #include "daemon/time_text.hpp"
+#include "daemon/wave_alarm.hpp"
 
 namespace bounced {
 namespace {
@@ -24,7 +26,8 @@ class Pass {
         engine_(engine),
         store_(store),
         stop_(stop),
-        pipeline_(engine.reader, engine.settings.policy, store, {&engine.authenticator, settings.require}) {
+        pipeline_(engine.reader, engine.settings.policy, store, {&engine.authenticator, settings.require},
+                  engine.settings.breaker) {
     result_.mailbox = settings.name;
   }
 
@@ -91,13 +94,19 @@ class Pass {
         settings_.name,    started_at,          now_seconds(),      counts.mails,      counts.bounces,
         counts.duplicates, counts.unrecognised, counts.quarantined, counts.suppressed, ""};
     if (result_.error) run.error = result_.error->message;
+    if (auto overdue = release_overdue(store_, engine_.settings.breaker, run.ended_at); !overdue)
+      return fail(overdue.error());
     const auto transaction = store_.begin();
     if (!transaction) return fail(transaction.error());
     if (settled_ != MailboxCursor{} && settled_ != noted_)
       if (auto set = (*transaction)->set_cursor(settings_.name, settled_); !set) return set;
     if (const auto expired = (*transaction)->expire(run.ended_at); !expired) return fail(expired.error());
     if (auto added = (*transaction)->add_run(run); !added) return added;
-    return (*transaction)->commit();
+    auto untold = take_untold(store_, **transaction, run.ended_at);
+    if (!untold) return fail(untold.error());
+    if (auto done = (*transaction)->commit(); !done) return done;
+    result_.waves = *std::move(untold);
+    return {};
   }
 
   const MailboxSettings& settings_;
@@ -122,7 +131,8 @@ LogFields fields_of(const PassResult& pass) {
           {"suppressed", std::to_string(counts.suppressed)},
           {"retries", std::to_string(counts.retries)},
           {"alerts", std::to_string(counts.alerts)},
-          {"distrusted", std::to_string(counts.distrusted)}};
+          {"distrusted", std::to_string(counts.distrusted)},
+          {"held", std::to_string(counts.held)}};
 }
 
 class Watch {
@@ -168,6 +178,7 @@ class Watch {
       if (std::find(turn.notes.begin(), turn.notes.end(), note) == turn.notes.end())
         log_.warning("note", {{"mailbox", pass.mailbox}, {"note", note}});
     if (!pass.notes.empty()) turn.notes = pass.notes;
+    for (const auto& wave : pass.waves) raise_alarm(wave);
     if (pass.error) {
       const auto pause = backoff(++turn.failures, world_.chance());
       turn.due = world_.clock() + pause;
@@ -183,6 +194,20 @@ class Watch {
     turn.due = world_.clock() + engine_.settings.poll_interval;
     pass.counts.mails > 0 ? log_.info("pass ended", fields_of(pass))
                           : log_.debug("pass ended", fields_of(pass));
+  }
+
+  void raise_alarm(const Wave& wave) {
+    log_.warning("the circuit breaker holds a wave of suppressions",
+                 {{"wave", std::to_string(wave.id)},
+                  {"kind", std::string(to_string(wave.kind))},
+                  {"name", wave.name},
+                  {"count", std::to_string(wave.count)},
+                  {"held", std::to_string(wave.held)},
+                  {"usual", std::to_string(wave.usual)},
+                  {"since", rfc3339(wave.first_at)},
+                  {"decide", "bounced review show " + std::to_string(wave.id)}});
+    const auto ran = run_wave_command(engine_.settings.breaker, wave);
+    if (!ran) log_.error("alarm failed", {{"error", ran.error().message}, {"hint", ran.error().hint}});
   }
 
   /// Sleeps until the next mailbox is due or a signal comes.

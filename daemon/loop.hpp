@@ -26,6 +26,7 @@ struct PassResult {
   std::string mailbox;
   PipelineCounts counts;
   std::vector<std::string> notes;  ///< what the mailbox wants the operator to know
+  std::vector<Wave> waves;         ///< noticed by the circuit breaker, and told to nobody yet
   std::optional<Error> error;
   bool stopped = false;  ///< ended early because it was asked to
 };
@@ -34,7 +35,8 @@ using MakeMailbox =
     std::function<Result<std::unique_ptr<Mailbox>>(const MailboxSettings&, const ReadLimits&)>;
 
 /// One pass over one mailbox. Asks `stop` between batches. What the mailbox has taken as settled is noted in
-/// the cursor, and a RunRecord written, also when the pass fails.
+/// the cursor, and a RunRecord written, also when the pass fails. Suppressions expire, waves that are overdue
+/// are released.
 PassResult run_pass(const MailboxSettings& mailbox, const Engine& engine, Store& store,
                     const MakeMailbox& make, const std::function<bool()>& stop);
 

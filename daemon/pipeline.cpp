@@ -87,8 +87,9 @@ ReadMail read_mail(const Reader& reader, const Authenticator* authenticator, con
 /// Writes mails into one transaction, and counts what became of them.
 class Recorder {
  public:
-  Recorder(Transaction& transaction, const PolicySettings& policy, Authenticity required, UnixSeconds now)
-      : transaction_(transaction), policy_(policy), required_(required), now_(now) {}
+  Recorder(Transaction& transaction, const PolicySettings& policy, Authenticity required, WaveKeeper& waves,
+           UnixSeconds now)
+      : transaction_(transaction), policy_(policy), required_(required), waves_(waves), now_(now) {}
 
   Result<void> record(const ReadMail& mail) {
     ++counts_.mails;
@@ -131,7 +132,10 @@ class Recorder {
   Result<void> record_event(BounceEvent& event, const Verdict& verdict) {
     const auto history = transaction_.history(event.address, history_since(policy_, event.at));
     if (!history) return fail(history.error());
-    const Decision decision = decide(event, *history, policy_, now_);
+    Decision decision = decide(event, *history, policy_, now_);
+    const auto wave = waves_.judge(event, decision, *history);
+    if (!wave) return fail(wave.error());
+    obey(*wave, *history, event, decision);
     event.outcome = to_string(decision.outcome);
     event.counted = decision.counted;
     event.threshold = decision.threshold;
@@ -151,6 +155,16 @@ class Recorder {
     return carry_out(decision, event, *history, verdict);
   }
 
+  /// What belongs to a wave is held, or goes where a person has discarded the wave.
+  static void obey(const WaveJudgement& wave, const AddressHistory& history, BounceEvent& event,
+                   Decision& decision) {
+    event.wave = wave.wave;
+    const bool suppressed = history.suppressed && (history.suppression_scope.empty() ||
+                                                   history.suppression_scope == decision.scope);
+    if (wave.wave == 0 || decision.outcome != Outcome::suppress || suppressed) return;
+    decision.outcome = wave.discarded ? Outcome::ignore : Outcome::held;
+  }
+
   Result<void> note_delivery(const BounceEvent& event) {
     if (auto noted = transaction_.delivered(event.address, event.at); !noted) return noted;
     return transaction_.drop_retry(event.address);
@@ -164,6 +178,12 @@ class Recorder {
       if (history.retry_after != 0)
         if (auto done = transaction_.drop_retry(event.address); !done) return done;
       failpoint("suppressed");
+    }
+    if (decision.outcome == Outcome::held) {
+      ++counts_.held;
+      if (auto done = transaction_.hold({event.wave, event.at, suppression_by(decision, event, now_)}); !done)
+        return done;
+      failpoint("held");
     }
     if (decision.retry_after != 0) {
       ++counts_.retries;
@@ -186,6 +206,7 @@ class Recorder {
   Transaction& transaction_;
   const PolicySettings& policy_;
   Authenticity required_;
+  WaveKeeper& waves_;
   UnixSeconds now_;
   PipelineCounts counts_;
 };
@@ -196,10 +217,30 @@ PipelineCounts operator+(const PipelineCounts& a, const PipelineCounts& b) {
           a.duplicates + b.duplicates,
           a.unrecognised + b.unrecognised,
           a.quarantined + b.quarantined,
-          a.suppressed + b.suppressed,
+          std::max<std::int64_t>(a.suppressed + b.suppressed, 0),
           a.retries + b.retries,
           a.alerts + b.alerts,
-          a.distrusted + b.distrusted};
+          a.distrusted + b.distrusted,
+          a.held + b.held};
+}
+
+/// Mails into the database, in one transaction: what became of them.
+Result<PipelineCounts> record_all(const std::vector<ReadMail>& mails, const PolicySettings& policy,
+                                  Authenticity required, Store& store, WaveKeeper& waves, UnixSeconds now) {
+  auto transaction = store.begin();
+  if (!transaction) return fail(transaction.error());
+  if (auto ended = (*transaction)->expire(now); !ended) return fail(ended.error());
+  if (auto begun = waves.begin(**transaction, now); !begun) return fail(begun.error());
+  Recorder recorder(**transaction, policy, required, waves, now);
+  for (const ReadMail& mail : mails)
+    if (auto recorded = recorder.record(mail); !recorded) return fail(recorded.error());
+  if (auto written = waves.flush(); !written) return fail(written.error());
+  failpoint("recorded");
+  if (auto committed = (*transaction)->commit(); !committed) return fail(committed.error());
+  PipelineCounts counts = recorder.counts();
+  counts.held += waves.withdrawn();
+  counts.suppressed -= waves.withdrawn();
+  return counts;
 }
 
 }  // namespace
@@ -217,18 +258,15 @@ Result<std::vector<Settlement>> Pipeline::ingest(const std::string& mailbox, con
   failpoint("read");
 
   // All of the batch, or nothing: whatever fails from here on leaves the database as it was.
-  auto transaction = store_.begin();
-  if (!transaction) return fail(transaction.error());
-  if (auto ended = (*transaction)->expire(now); !ended) return fail(ended.error());
-  Recorder recorder(**transaction, policy_, gate_.required, now);
-  for (const ReadMail& mail : read)
-    if (auto recorded = recorder.record(mail); !recorded) return fail(recorded.error());
-  failpoint("recorded");
-  if (auto committed = (*transaction)->commit(); !committed) return fail(committed.error());
+  const auto counted = record_all(read, policy_, gate_.required, store_, waves_, now);
+  if (!counted) {
+    waves_.forget();
+    return fail(counted.error());
+  }
   failpoint("committed");
 
   // Only now may the mails leave the mailbox: a crash before this line finds them there, and the journal.
-  counts_ = counts_ + recorder.counts();
+  counts_ = counts_ + *counted;
   return settlements;
 }
 

@@ -6,6 +6,7 @@
 #include "daemon/authenticity.hpp"
 #include "daemon/mailbox.hpp"
 #include "daemon/policy.hpp"
+#include "daemon/wave_keeper.hpp"
 #include "parser/read_bounce.hpp"
 #include "storage/store.hpp"
 
@@ -22,6 +23,7 @@ struct PipelineCounts {
   std::int64_t retries = 0;       ///< retries written
   std::int64_t alerts = 0;        ///< occurrences of operator issues
   std::int64_t distrusted = 0;    ///< reports about an address that were forged, or not sure enough
+  std::int64_t held = 0;          ///< suppressions that the circuit breaker keeps back
 
   bool operator==(const PipelineCounts&) const = default;
 };
@@ -35,8 +37,9 @@ struct Gate {
 class Pipeline {
  public:
   /// All that is given must outlive the pipeline.
-  Pipeline(const Reader& reader, const PolicySettings& policy, Store& store, Gate gate = {})
-      : reader_(reader), policy_(policy), store_(store), gate_(gate) {}
+  Pipeline(const Reader& reader, const PolicySettings& policy, Store& store, Gate gate = {},
+           BreakerSettings breaker = {})
+      : reader_(reader), policy_(policy), store_(store), gate_(gate), waves_(std::move(breaker)) {}
 
   /// Reads the mails, decides, and commits everything in one transaction; returns what to do with each in the
   /// mailbox, in their order. On an error nothing was written and nothing may be settled. `source` is "imap"
@@ -50,6 +53,7 @@ class Pipeline {
   const PolicySettings& policy_;
   Store& store_;
   Gate gate_;
+  WaveKeeper waves_;
   PipelineCounts counts_;
 };
 

@@ -34,9 +34,10 @@ enum class Outcome : std::uint8_t {
   ignore,      ///< nothing follows
   refused,     ///< would suppress, but the address is on the never-suppress list
   distrusted,  ///< forged, or not sure enough to be about a mail of ours: nothing follows
+  held,        ///< would suppress, but belongs to a wave that waits for a person's word (daemon/breaker)
 };
-inline constexpr std::array<std::string_view, 7> outcome_names{"suppress", "count",   "retry",     "alert",
-                                                               "ignore",   "refused", "distrusted"};
+inline constexpr std::array<std::string_view, 8> outcome_names{"suppress", "count",   "retry",      "alert",
+                                                               "ignore",   "refused", "distrusted", "held"};
 constexpr std::string_view to_string(Outcome value) { return outcome_names[static_cast<std::size_t>(value)]; }
 
 struct Decision {

@@ -20,7 +20,7 @@ std::vector<UnixSeconds> times_with(const BounceEvent& event, const AddressHisto
   std::vector<UnixSeconds> times{event.at};
   std::set<std::string> signatures{event.signature};
   for (const BounceEvent& earlier : history.events) {
-    if (earlier.at <= history.soft_reset_at || counter_of(earlier) != counter) continue;
+    if (earlier.at <= history.soft_reset_at || counter_of(earlier) != counter || earlier.wave != 0) continue;
     if (counter == Counter::pair && sender_of(earlier) != sender) continue;
     if (earlier.signature.empty() || signatures.insert(earlier.signature).second) times.push_back(earlier.at);
   }

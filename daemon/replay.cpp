@@ -22,7 +22,10 @@ class Replay {
 
   void take(const BounceEvent& event) {
     const AddressHistory history = history_for(event);
-    const Decision decision = decide(event, history, policy_, now_);
+    Decision decision = decide(event, history, policy_, now_);
+    // What belongs to a wave waits for a person's word, or has it: no rule makes it suppress.
+    if (event.wave != 0 && decision.outcome == Outcome::suppress && event.kind != Kind::complaint)
+      decision.outcome = Outcome::held;
     BounceEvent& kept = standing_.events.emplace_back(event);
     kept.outcome = to_string(decision.outcome);
     kept.counted = decision.counted;

@@ -16,6 +16,7 @@ std::span<const Command> commands() {
       Command{"suppressions", "the addresses not to mail again", declare_suppressions},
       Command{"undo", "take suppressions back", declare_undo},
       Command{"reprocess", "judge what the database keeps by today's rules", declare_reprocess},
+      Command{"review", "decide about suppressions that the circuit breaker holds", declare_review},
       Command{"retries", "the addresses to mail again, and when", declare_retries},
       Command{"summary", "what happened, and what needs you", declare_summary},
       Command{"issues", "what the operator has to mend", declare_issues},

@@ -19,6 +19,7 @@ void declare_suppressions_import(
     CommandSpec& command);  ///< `suppressions import`; declare_suppressions calls it
 void declare_undo(CommandSpec& command);
 void declare_reprocess(CommandSpec& command);
+void declare_review(CommandSpec& command);
 void declare_retries(CommandSpec& command);
 void declare_summary(CommandSpec& command);
 void declare_issues(CommandSpec& command);

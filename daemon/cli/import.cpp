@@ -8,6 +8,7 @@
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/json_line.hpp"
 #include "daemon/cli/table.hpp"
+#include "daemon/cli/wave_words.hpp"
 #include "daemon/engine.hpp"
 #include "daemon/mail_files.hpp"
 #include "daemon/pipeline.hpp"
@@ -120,6 +121,7 @@ void print_counts(const Options& options, Output& out, const PipelineCounts& cou
                   .number("retries", counts.retries)
                   .number("alerts", counts.alerts)
                   .number("distrusted", counts.distrusted)
+                  .number("held", counts.held)
                   .finish());
     return;
   }
@@ -129,6 +131,7 @@ void print_counts(const Options& options, Output& out, const PipelineCounts& cou
                     {"unrecognised", std::to_string(counts.unrecognised)},
                     {"quarantined", std::to_string(counts.quarantined)},
                     {"suppressed", std::to_string(counts.suppressed)},
+                    {"held for review", std::to_string(counts.held)},
                     {"to retry", std::to_string(counts.retries)},
                     {"for the operator", std::to_string(counts.alerts)},
                     {"forged or backscatter", std::to_string(counts.distrusted)}});
@@ -151,7 +154,7 @@ Result<Exit> import(const Options& options, Session& session) {
   const auto store = open_sqlite_store(engine->settings.database_path);
   if (!store) return fail(store.error());
   Pipeline pipeline(engine->reader, engine->settings.policy, **store,
-                    {&engine->authenticator, required(options, engine->settings)});
+                    {&engine->authenticator, required(options, engine->settings)}, engine->settings.breaker);
   Exit worst = Exit::ok;
   {
     ProgressBar bar(!options.quiet);
@@ -164,6 +167,7 @@ Result<Exit> import(const Options& options, Session& session) {
     }
     worst = work.worst;
   }
+  if (auto told = tell_of_waves(**store, engine->settings.breaker); !told) return fail(told.error());
   print_counts(options, session.out, pipeline.counts());
   return worst;
 }

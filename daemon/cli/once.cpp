@@ -2,6 +2,7 @@
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/json_line.hpp"
 #include "daemon/cli/table.hpp"
+#include "daemon/cli/wave_words.hpp"
 #include "daemon/loop.hpp"
 
 namespace bounced {
@@ -23,18 +24,19 @@ void print_json(Output& out, JsonLine& line, const PassResult& pass) {
                 .number("retries", pass.counts.retries)
                 .number("alerts", pass.counts.alerts)
                 .number("distrusted", pass.counts.distrusted)
+                .number("held", pass.counts.held)
                 .text("error", pass.error ? pass.error->message : "")
                 .finish());
 }
 
 void print_rows(Output& out, const std::vector<PassResult>& passes) {
-  Table table(out, {"MAILBOX", "MAILS", "BOUNCES", "SEEN BEFORE", "UNRECOGNISED", "SUPPRESSED", "RETRY",
-                    "ALERTS", "DISTRUSTED", "RESULT"});
+  Table table(out, {"MAILBOX", "MAILS", "BOUNCES", "SEEN BEFORE", "UNRECOGNISED", "SUPPRESSED", "HELD",
+                    "RETRY", "ALERTS", "DISTRUSTED", "RESULT"});
   for (const auto& pass : passes) {
     const auto& counts = pass.counts;
     table.row({pass.mailbox, std::to_string(counts.mails), std::to_string(counts.bounces),
                std::to_string(counts.duplicates), std::to_string(counts.unrecognised + counts.quarantined),
-               std::to_string(counts.suppressed), std::to_string(counts.retries),
+               std::to_string(counts.suppressed), std::to_string(counts.held), std::to_string(counts.retries),
                std::to_string(counts.alerts), std::to_string(counts.distrusted),
                pass.error     ? "failed"
                : pass.stopped ? "stopped early"
@@ -73,6 +75,7 @@ Result<Exit> once(const Options& options, Session& session) {
     passes.push_back(
         run_pass(mailbox, *engine, **store, make_mailbox, [&] { return signals.stop_requested(); }));
     for (const auto& note : passes.back().notes) complain("bounced: mailbox " + mailbox.name + ": " + note);
+    for (const auto& wave : passes.back().waves) raise_alarm(engine->settings.breaker, wave);
     if (passes.back().error) complain(*passes.back().error);
   }
   if (options.json) {

@@ -87,6 +87,20 @@ Result<Exit> list(const Options& options, Session& session) {
   });
 }
 
+Error not_suppressed(Store& store, const std::string& address) {
+  std::int64_t wave = 0;
+  const auto read = store.holds({.address = address}, [&](const Hold& one) {
+    wave = one.wave;
+    return false;
+  });
+  if (!read) return read.error();
+  if (wave != 0)
+    return {Exit::data, address + " is not suppressed: the circuit breaker holds it",
+            "bounced review show " + std::to_string(wave)};
+  return {Exit::data, address + " is not suppressed",
+          "bounced why " + address + " shows what is known of it"};
+}
+
 Result<Exit> show(const Options& options, Session& session) {
   const auto address = typed_address(options.address);
   if (!address) return fail(address.error());
@@ -94,9 +108,7 @@ Result<Exit> show(const Options& options, Session& session) {
   if (!store) return fail(store.error());
   const auto found = (*store)->suppression(*address);
   if (!found) return fail(found.error());
-  if (!*found)
-    return fail(Exit::data, *address + " is not suppressed",
-                "bounced why " + *address + " shows what is known of it");
+  if (!*found) return fail(not_suppressed(**store, *address));
   const auto& row = **found;
   if (options.json) {
     JsonLine line;

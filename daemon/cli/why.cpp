@@ -27,6 +27,7 @@ void print_event_json(Output& out, JsonLine& line, const BounceEvent& event) {
                 .text("outcome", event.outcome)
                 .number("counted", event.counted)
                 .number("threshold", event.threshold)
+                .number("wave", event.wave < 0 ? -event.wave : event.wave)
                 .text("rule", event.rule)
                 .text("vendor", event.vendor)
                 .text("provider", event.provider)
@@ -50,6 +51,14 @@ std::string authenticity_of(const BounceEvent& event) {
   return std::string(to_string(event.authenticity)) + (because.empty() ? "" : ": " + because);
 }
 
+/// What a wave means for an event.
+std::string wave_text(const BounceEvent& event) {
+  if (event.wave == 0) return "";
+  return std::to_string(event.wave < 0 ? -event.wave : event.wave) +
+         (event.wave < 0 ? ": discarded, counts towards nothing"
+                         : ": counts towards nothing, unless the wave is released");
+}
+
 void print_event(Output& out, const BounceEvent& event) {
   const auto verdict = std::string(to_string(event.reason)) + " (" +
                        std::string(to_string(event.confidence)) + ") → " +
@@ -59,6 +68,7 @@ void print_event(Output& out, const BounceEvent& event) {
                                          : "";
   print_pairs(out, {{rfc3339(event.at), std::string(to_string(event.kind)) + ": " + verdict},
                     {"  outcome", event.outcome.empty() ? "" : event.outcome + count},
+                    {"  wave", wave_text(event)},
                     {"  reply", event.diagnostic},
                     {"  status", event.status},
                     {"  said by", event.provider},
@@ -72,11 +82,14 @@ void print_act(Output& out, const ActOnAddress& one) {
   std::string text = one.act.what + " by " + one.act.who;
   if (!one.act.why.empty()) text += ": " + one.act.why;
   if (!one.act.detail.empty()) text += " (" + one.act.detail + ")";
-  const bool made = one.act.what == "add" || one.act.what == "import";
-  print_pairs(out, {{rfc3339(one.act.at), text},
-                    {made ? "  made" : "  ended", std::string(to_string(one.reason)) + " (" + one.source +
-                                                      ")" + (one.scope.empty() ? "" : " with " + one.scope) +
-                                                      " decided " + rfc3339(one.decided_at)}});
+  const bool made = one.act.what == "add" || one.act.what == "import" || one.act.what == "release";
+  print_pairs(
+      out, {{rfc3339(one.act.at), text},
+            {made                        ? "  made"
+             : one.act.what == "discard" ? "  dropped"
+                                         : "  ended",
+             std::string(to_string(one.reason)) + " (" + one.source + ")" +
+                 (one.scope.empty() ? "" : " with " + one.scope) + " decided " + rfc3339(one.decided_at)}});
 }
 
 void print_act_json(Output& out, JsonLine& line, const ActOnAddress& one) {
@@ -90,6 +103,34 @@ void print_act_json(Output& out, JsonLine& line, const ActOnAddress& one) {
                 .text("scope", to_string(one.scope.empty() ? Scope::global : Scope::pair))
                 .text("sender", one.scope)
                 .time("decided_at", one.decided_at)
+                .finish());
+}
+
+/// What waits for a person's word about the address, oldest wave first.
+Result<std::vector<Hold>> holds_of(Store& store, const std::string& address) {
+  std::vector<Hold> found;
+  auto read = store.holds({.address = address}, [&](const Hold& one) {
+    found.push_back(one);
+    return true;
+  });
+  if (!read) return fail(read.error());
+  return found;
+}
+
+std::string hold_text(const Hold& one) {
+  return "would be suppressed (" + std::string(to_string(one.suppression.reason)) + ") by its failure of " +
+         rfc3339(one.at) + ", which belongs to wave " + std::to_string(one.wave) + ": bounced review show " +
+         std::to_string(one.wave);
+}
+
+void print_hold_json(Output& out, JsonLine& line, const Hold& one) {
+  out.write(line.time("held_since", one.suppression.decided_at)
+                .number("wave", one.wave)
+                .time("failed_at", one.at)
+                .text("reason", to_string(one.suppression.reason))
+                .text("sender", one.suppression.scope)
+                .text("provider", one.suppression.provider)
+                .text("diagnostic", one.suppression.diagnostic)
                 .finish());
 }
 
@@ -110,7 +151,11 @@ Result<Exit> why(const Options& options, Session& session) {
   const auto suppression = (*store)->suppression(address);
   if (!suppression) return fail(suppression.error());
   if (!options.json) print_pairs(session.out, {{address, state_of(*suppression)}});
+  const auto holds = holds_of(**store, address);
+  if (!holds) return fail(holds.error());
   JsonLine line;
+  for (const Hold& one : *holds)
+    if (!options.json) print_pairs(session.out, {{"held", hold_text(one)}});
   std::size_t events = 0;
   const auto done = (*store)->events(address, [&](const BounceEvent& event) {
     ++events;
@@ -118,6 +163,8 @@ Result<Exit> why(const Options& options, Session& session) {
     return session.out.good();
   });
   if (!done) return fail(done.error());
+  for (const Hold& one : *holds)
+    if (options.json) print_hold_json(session.out, line, one);
   const auto acts = (*store)->acts_on(address);
   if (!acts) return fail(acts.error());
   for (const ActOnAddress& one : *acts)
@@ -131,7 +178,8 @@ Result<Exit> why(const Options& options, Session& session) {
 void declare_why(CommandSpec& command) {
   const auto options = std::make_shared<Options>();
   command.argument("ADDRESS", options->address, "the address");
-  command.flag("--json", options->json, "the events as JSON Lines, then what people did by hand");
+  command.flag("--json", options->json,
+               "JSON Lines: the events, what the circuit breaker holds, what people did by hand");
   command.action([options](Session& session) { return why(*options, session); });
 }
 

@@ -54,6 +54,19 @@ Json json_of(const ProviderSlowdown& row) {
           {"count", row.count}};
 }
 
+Json json_of(const Wave& wave) {
+  return {{"wave", wave.id},
+          {"kind", to_string(wave.kind)},
+          {"name", wave.name},
+          {"state", wave.state == "open" ? "waiting" : wave.state},
+          {"held", wave.held},
+          {"count", wave.count},
+          {"usual", wave.usual},
+          {"first_at", rfc3339(wave.first_at)},
+          {"last_at", rfc3339(wave.last_at)},
+          {"sample", wave.sample}};
+}
+
 Json json_of(const RunRecord& run) {
   return {{"mailbox", run.mailbox},
           {"started_at", rfc3339(run.started_at)},
@@ -88,6 +101,7 @@ std::string summary_json(const RunSummary& summary) {
                      {"duplicates", summary.duplicates},
                      {"unknown_templates", summary.unknown_templates},
                      {"distrusted", {{"events", distrusted}, {"by_cause", counts(summary.distrusted)}}},
+                     {"waves", list(summary.waves)},
                      {"issues", list(summary.issues)},
                      {"suppressions",
                       {{"new", summary.new_suppressions},

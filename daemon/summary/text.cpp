@@ -66,6 +66,35 @@ void add_failed_runs(Page& page, const RunSummary& summary, int& number) {
   }
 }
 
+bool waits(const Wave& wave) { return wave.state == "open" || wave.held > 0; }
+
+void add_waves(Page& page, const RunSummary& summary, int& number) {
+  for (const auto& wave : summary.waves) {
+    if (!waits(wave)) continue;
+    const auto name = printable(wave.name);
+    page.paragraph(" " + std::to_string(++number) + ". ",
+                   counted(wave.held, "suppression is", "suppressions are") +
+                       " held: " + (wave.kind == WaveKind::provider ? name : "“" + cut(name, 60) + "”") +
+                       ", " + counted(wave.count, "address", "addresses") + " called dead from " +
+                       local_minute(wave.first_at) + " to " + local_minute(wave.last_at) +
+                       "; usual within the "
+                       "breaker's window: at most " +
+                       grouped(wave.usual));
+    const auto sample = printable(wave.sample);
+    if (!sample.empty()) page.paragraph("    “", sample + "”", sample_lines);
+    const auto id = std::to_string(wave.id);
+    page.paragraph("    → ",
+                   "real: bounced review release " + id + "; their failure: bounced review discard " + id);
+  }
+}
+
+void add_decided_waves(Page& page, const RunSummary& summary) {
+  for (const auto& wave : summary.waves)
+    if (!waits(wave))
+      page.paragraph("  · ", "wave " + std::to_string(wave.id) + " of " + cut(printable(wave.name), 60) +
+                                 " (" + counted(wave.count, "address", "addresses") + ") was " + wave.state);
+}
+
 void add_issue(Page& page, const OperatorIssue& issue, int& number) {
   const auto who = issue.provider.empty() ? std::string("somebody") : printable(issue.provider);
   page.paragraph(" " + std::to_string(++number) + ". ",
@@ -85,9 +114,11 @@ bool add_needs(Page& page, const RunSummary& summary) {
   int number = 0;
   const bool failed = std::any_of(summary.runs.begin(), summary.runs.end(),
                                   [](const RunRecord& run) { return !run.error.empty(); });
-  if (!failed && summary.issues.empty() && summary.quarantined == 0) return false;
+  const bool waiting = std::any_of(summary.waves.begin(), summary.waves.end(), waits);
+  if (!failed && !waiting && summary.issues.empty() && summary.quarantined == 0) return false;
   page.heading("WHAT NEEDS YOU");
   add_failed_runs(page, summary, number);
+  add_waves(page, summary, number);
   const auto shown = std::min(summary.issues.size(), rows_shown);
   for (std::size_t i = 0; i < shown; ++i) add_issue(page, summary.issues[i], number);
   if (summary.issues.size() > shown)
@@ -101,12 +132,15 @@ bool add_needs(Page& page, const RunSummary& summary) {
 }
 
 void add_changes(Page& page, const RunSummary& summary) {
-  if (summary.new_suppressions == 0 && summary.ended_suppressions == 0) return;
+  const bool decided =
+      std::any_of(summary.waves.begin(), summary.waves.end(), [](const Wave& wave) { return !waits(wave); });
+  if (summary.new_suppressions == 0 && summary.ended_suppressions == 0 && !decided) return;
   page.heading("WHAT CHANGED");
   page.paragraph("  ", counted(summary.new_suppressions, "address", "addresses") + " suppressed, " +
                            grouped(summary.ended_suppressions) + " mailed again; " +
                            grouped(summary.active_suppressions) + " suppressed in all");
   add_counts(page, summary.suppressions_by_reason, true);
+  add_decided_waves(page, summary);
   const auto shown = std::min(summary.sample_suppressions.size(), rows_shown);
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& row = summary.sample_suppressions[i];

@@ -200,6 +200,22 @@ TEST_CASE("every pass ends what has expired, with mails or without, also one tha
   }
 }
 
+TEST_CASE("a wave is told by the pass that noticed it, once") {
+  Bench bench;
+  bench.engine.settings.breaker.minimum = 5;
+  bench.script.mails = 8;
+  const auto first = bench.pass();
+  REQUIRE(first.waves.size() == 1);
+  CHECK(first.waves[0].held == 8);
+  CHECK(first.counts.held == 8);
+  CHECK(first.counts.suppressed == 0);
+  CHECK(bench.last_run().suppressed == 0);
+  bench.script.mails = 9;
+  const auto second = bench.pass();
+  CHECK(second.counts.held == 1);
+  CHECK(second.waves.empty());
+}
+
 TEST_CASE("a pass that is asked to stop ends after the batch, settled") {
   Bench bench;
   bench.script.mails = 5;

@@ -113,6 +113,34 @@ TEST_CASE("what needs the operator stands before everything else") {
   CHECK_FALSE(has(page, "Nothing needs you"));
 }
 
+TEST_CASE("a wave that waits for a word needs the operator; one that has it is told") {
+  auto summary = empty_night();
+  Wave wave;
+  wave.id = 3;
+  wave.name = "google";
+  wave.count = wave.held = 20'000;
+  wave.usual = 31;
+  wave.first_at = wave.last_at = midnight;
+  wave.sample = "550-5.1.1 does not exist";
+  summary.waves = {wave};
+  wave.id = 2;
+  wave.state = "discarded";
+  wave.held = 0;
+  summary.waves.push_back(wave);
+  const auto page = summary_text(summary);
+  CAPTURE(page);
+  check_width(page);
+  CHECK(page.find("WHAT NEEDS YOU") < page.find("20,000 suppressions are held: google"));
+  for (const auto* text : {"31", "does not exist", "bounced review release 3",
+                           "bounced review discard 3", "wave 2 of google (20,000 addresses) was discarded"})
+    CHECK_MESSAGE(has(page, text), text);
+  CHECK_FALSE(has(page, "discard 2"));
+  const auto json = nlohmann::json::parse(summary_json(summary));
+  CHECK(json["waves"][0]["held"] == 20'000);
+  CHECK(json["waves"][0]["state"] == "waiting");
+  CHECK(json["waves"][1]["state"] == "discarded");
+}
+
 TEST_CASE("a mailbox that could not be read needs the operator, also when no mail came") {
   auto summary = empty_night();
   summary.runs[0].error = "mail.example.org:993 refused the connection";
