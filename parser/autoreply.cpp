@@ -83,7 +83,7 @@ constexpr std::array<std::string_view, 4> reply_subjects_right_to_left{
     "Αυτόματη απάντηση", "Автоматична відповідь", "מענה אוטומטי", "رد تلقائي"};
 
 /// Words of challenge–response systems, searched in the subject and the beginning of the text.
-constexpr std::array<std::string_view, 14> challenge_words{"please confirm your message",
+constexpr std::array<std::string_view, 28> challenge_words{"please confirm your message",
                                                            "boxbe guest list",
                                                            "this message requires confirmation",
                                                            "protecting myself from receiving junk",
@@ -96,7 +96,21 @@ constexpr std::array<std::string_view, 14> challenge_words{"please confirm your 
                                                            "spamarrest",
                                                            "awaiting your verification",
                                                            "please reply to this message to confirm that",
-                                                           "spamblocker"};
+                                                           "spamblocker",
+                                                           "held until you confirm",
+                                                           "waiting for you to confirm",
+                                                           "until you have confirmed",
+                                                           "confirm that you are a person",
+                                                           "confirm that you are human",
+                                                           "confirm you are human",
+                                                           "prove that you are human",
+                                                           "prove you are human",
+                                                           "verify you are human",
+                                                           "that you are not a robot",
+                                                           "to have your message delivered",
+                                                           "on my approved senders list",
+                                                           "bestätigen sie, dass sie ein mensch",
+                                                           "dass sie kein roboter sind"};
 
 constexpr std::array<std::string_view, 6> challenge_fields{"X-Bluebottle-Request", "X-AskVersion",
                                                            "X-Boxbe-Challenge",    "X-SpamArrest-Request",

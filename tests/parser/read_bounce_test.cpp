@@ -261,6 +261,10 @@ TEST_CASE("mails that are no bounces keep their kind") {
        ""},
       {"challenge", "From: joe@b.example\nSubject: Please confirm your message\n\nClick here.",
        Kind::challenge, "joe@b.example"},
+      {"a challenge in other words",
+       "From: joe@b.example\nAuto-Submitted: auto-replied\nSubject: Re: hello\n\n"
+       "Your mail is held until you confirm that you are human.",
+       Kind::challenge, "joe@b.example"},
       {"TMDA", "From: joe@b.example\nX-Delivery-Agent: TMDA/1.0\nSubject: hello\n\nReply.", Kind::challenge,
        "joe@b.example"},
       {"TLS report", "From: r@b.example\nTLS-Report-Domain: us.example\nSubject: Report\n\nx",
