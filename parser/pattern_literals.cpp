@@ -267,9 +267,17 @@ class PatternReader {
 
   Known group(int depth) {
     if (depth == deepest_group) return fail();
-    if (rest_.starts_with('?') && !take("?:")) return fail();
+    if (rest_.starts_with('?') && !take("?:") && !take_name()) return fail();
     Known inner = alternatives(depth + 1);
     return take(")") ? inner : fail();
+  }
+
+  /// "?P<name>": a group whose match is wanted.
+  bool take_name() {
+    const std::size_t end = rest_.find('>');
+    if (!rest_.starts_with("?P<") || end == std::string_view::npos) return false;
+    rest_.remove_prefix(end + 1);
+    return true;
   }
 
   Known escape() {

@@ -2,10 +2,12 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "parser/address.hpp"
+#include "parser/pattern_literals.hpp"
 #include "parser/text.hpp"
 
 namespace bounced {
@@ -14,7 +16,8 @@ namespace {
 struct Convention {
   std::string name;
   std::unique_ptr<re2::RE2> pattern;
-  int address = -1;  ///< numbers of the named groups; -1 when the pattern has none
+  std::vector<std::string> needed;  ///< every match holds one of these, in lower case; empty = nothing known
+  int address = -1;                 ///< numbers of the named groups; -1 when the pattern has none
   int local = -1;
   int domain = -1;
 };
@@ -37,6 +40,13 @@ std::string with_at(std::string_view text) {
       return std::string(text.substr(0, at)) + '@' + std::string(text.substr(at + mark.size()));
   }
   return std::string(text);
+}
+
+/// Most recipients are plain addresses: a look at a few strings spares the pattern.
+bool may_fit(const Convention& convention, std::string_view lower) {
+  return convention.needed.empty() ||
+         std::any_of(convention.needed.begin(), convention.needed.end(),
+                     [&](const std::string& text) { return lower.find(text) != std::string_view::npos; });
 }
 
 std::string decode_with(const Convention& convention, std::string_view recipient) {
@@ -94,6 +104,8 @@ Result<VerpDecoder> VerpDecoder::make(const std::vector<VerpConvention>& convent
     const std::string what = "VERP convention \"" + one.name + "\"";
     if (!convention.pattern->ok())
       return fail({Exit::config, what + ": " + convention.pattern->error(), "mend its pattern (RE2 syntax)"});
+    for (PatternLiteral& literal : read_pattern_literals(one.pattern).any)
+      convention.needed.push_back(std::move(literal.text));
     convention.address = group_named(*convention.pattern, "address");
     convention.local = group_named(*convention.pattern, "local");
     convention.domain = group_named(*convention.pattern, "domain");
@@ -107,8 +119,11 @@ Result<VerpDecoder> VerpDecoder::make(const std::vector<VerpConvention>& convent
 }
 
 std::string VerpDecoder::decode(std::string_view envelope_recipient) const {
-  for (const Convention& convention : compiled_->conventions)
+  const std::string lower = lower_copy(envelope_recipient);
+  for (const Convention& convention : compiled_->conventions) {
+    if (!may_fit(convention, lower)) continue;
     if (std::string address = decode_with(convention, envelope_recipient); !address.empty()) return address;
+  }
   return {};
 }
 
