@@ -68,8 +68,13 @@ std::string delivery_status(const MailWords& words, const std::string& kind) {
   for (const std::string& address : split(words.at("about"), ',')) {
     text += "\n";
     if (words.contains("orcpt")) text += "Original-Recipient: rfc822; " + words.at("orcpt") + "\n";
-    text += "Final-Recipient: rfc822; " + address + "\nAction: " + action + "\nStatus: " + status +
-            "\nRemote-MTA: dns; mx.far.example\nDiagnostic-Code: smtp; " + reply + "\n";
+    for (const std::string_view part :
+         {std::string_view("Final-Recipient: rfc822; "), std::string_view(address),
+          std::string_view("\nAction: "), std::string_view(action), std::string_view("\nStatus: "),
+          std::string_view(status),
+          std::string_view("\nRemote-MTA: dns; mx.far.example\nDiagnostic-Code: smtp; "),
+          std::string_view(reply), std::string_view("\n")})
+      text += part;
   }
   return text;
 }

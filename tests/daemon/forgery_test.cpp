@@ -99,6 +99,7 @@ class Story {
     const std::string text = forged_mail(words, house_.keys, day_of(noon), mail_date_of(date), salt);
     INFO(text);
     std::vector<std::string> addresses;
+    addresses.reserve(wanted.size());
     for (const std::string& one : wanted) addresses.push_back(one.substr(0, one.find('=')));
     const std::string before = decided(*store_, addresses);
     Pipeline pipeline(house_.engine->reader, house_.engine->settings.policy, *store_,
