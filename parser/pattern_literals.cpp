@@ -401,7 +401,7 @@ PatternLiterals read_pattern_literals(std::string_view pattern) {
 
 std::vector<std::string_view> top_alternatives(std::string_view pattern) {
   if (pattern.starts_with("(?i)")) pattern.remove_prefix(4);
-  const std::vector<std::string_view> whole{pattern};
+  std::vector<std::string_view> whole{pattern};
   std::vector<std::string_view> out;
   std::size_t begin = 0;
   int depth = 0;

@@ -1,5 +1,5 @@
 // backup: a copy of the database while the daemon goes on.
-#include "storage/backup.hpp"
+#include "storage/maintenance.hpp"
 
 #include <filesystem>
 

@@ -24,6 +24,7 @@ std::span<const Command> commands() {
       Command{"policy", "try other thresholds on what came so far", declare_policy},
       Command{"rules", "the rules that verdicts come from", declare_rules},
       Command{"verp", "return paths that prove what bounces to them", declare_verp},
+      Command{"doctor", "try everything that is needed, and say what is wrong", declare_doctor},
       Command{"backup", "copy the database while it is in use", declare_backup},
       Command{"config", "check, show or explain the settings", declare_config},
   };

@@ -28,6 +28,7 @@ void declare_policy(CommandSpec& command);
 void declare_rules(CommandSpec& command);
 void declare_rules_suggest(CommandSpec& command);  ///< `rules suggest`; declare_rules calls it
 void declare_verp(CommandSpec& command);
+void declare_doctor(CommandSpec& command);
 void declare_backup(CommandSpec& command);
 void declare_config(CommandSpec& command);
 

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <thread>
 
-#include "storage/backup.hpp"
+#include "storage/maintenance.hpp"
 #include "tests/contract/store_world.hpp"
 #include "tests/support/temporary_directory.hpp"
 

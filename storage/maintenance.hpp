@@ -1,4 +1,4 @@
-// A copy of the database while others go on using it.
+// Looking after the database while others go on using it: copies, and whether it is sound.
 #pragma once
 
 #include <cstdint>
@@ -18,5 +18,9 @@ struct Backup {
 /// database, Exit::data when it is another program's or damaged (then `to` is not made), Exit::cant_create
 /// when `to` exists and `replace` is false, or can't be written, Exit::io for a full disk.
 Result<Backup> backup_sqlite_database(const std::string& from, const std::string& to, bool replace);
+
+/// Reads every page and index of the database at `path`. Errors: Exit::data when something is damaged, with
+/// the first thing that is; else those of open_sqlite_store_read_only.
+Result<void> check_sqlite_database(const std::string& path);
 
 }  // namespace bounced

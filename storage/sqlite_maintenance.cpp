@@ -11,7 +11,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "storage/backup.hpp"
+#include "storage/maintenance.hpp"
 #include "storage/sqlite_database.hpp"
 #include "storage/sqlite_error.hpp"
 
@@ -79,6 +79,11 @@ std::string damage_of(SQLite::Database& copy) {
   return found == "ok" ? "" : found;
 }
 
+Error damaged(const std::string& path, const std::string& damage, const std::string& what_was_done) {
+  return {Exit::data, "database " + path + " is damaged: " + damage,
+          what_was_done + "keep the last good backup, and see bounced(1), FILES, about mending"};
+}
+
 Result<void> copy_database(const std::string& from, const std::string& part) {
   try {
     SQLite::Database source(from, SQLite::OPEN_READONLY, busy_timeout_ms);
@@ -86,9 +91,7 @@ Result<void> copy_database(const std::string& from, const std::string& part) {
     copy_pages(source, copy);
     copy.exec("PRAGMA journal_mode = DELETE");  // one file, without a log beside it
     if (const std::string damage = damage_of(copy); !damage.empty())
-      return fail(
-          Exit::data, "database " + from + " is damaged: " + damage,
-          "no backup was made of it: keep the last good one, and see bounced(1), FILES, about mending");
+      return fail(damaged(from, damage, "no backup was made of it: "));
   } catch (const SQLite::Exception& exception) {
     const bool is_copy = exception.getErrorCode() == SQLITE_FULL;
     return fail(sqlite_error(is_copy ? part : from, exception.getErrorCode(), errno, exception.what()));
@@ -119,6 +122,19 @@ Result<Backup> backup_sqlite_database(const std::string& from, const std::string
   if (auto synced = sync_path(directory.empty() ? "." : directory, O_RDONLY | O_DIRECTORY); !synced)
     return fail(synced.error());
   return backup;
+}
+
+Result<void> check_sqlite_database(const std::string& path) {
+  if (const auto ours = SqliteDatabase::open(path, SqliteDatabase::Mode::read_only, busy_timeout_ms); !ours)
+    return fail(ours.error());
+  try {
+    SQLite::Database database(path, SQLite::OPEN_READONLY, busy_timeout_ms);
+    const std::string damage = damage_of(database);
+    if (!damage.empty()) return fail(damaged(path, damage, ""));
+  } catch (const SQLite::Exception& exception) {
+    return fail(sqlite_error(path, exception.getErrorCode(), errno, exception.what()));
+  }
+  return {};
 }
 
 }  // namespace bounced
