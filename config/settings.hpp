@@ -139,6 +139,8 @@ struct Settings {
   AuthenticitySettings authenticity;
   PolicySettings policy;
   BreakerSettings breaker;
+  /// How long an operator issue must be quiet to be closed; 0 = never. A week: weekly mailings have come by.
+  std::chrono::hours issues_close_after{24 * 7};
   LogSettings log;
 };
 

@@ -289,6 +289,19 @@ void add_breaker(std::vector<Option<Settings>>& rows) {
        .documentation = "How long the command may run; then it is killed. Mails wait meanwhile."}));
 }
 
+void add_issues(std::vector<Option<Settings>>& rows) {
+  rows.push_back(general<&Settings::issues_close_after>(
+      {.section = "issues",
+       .key = "close_after",
+       .form = Form::duration,
+       .minimum = hour,
+       .maximum = 366 * day,
+       .plain_unit = day,
+       .zero_word = "never",
+       .documentation = "After which time without another occurrence an issue is closed. It opens again "
+                        "when it occurs again."}));
+}
+
 void add_log(std::vector<Option<Settings>>& rows) {
   rows.push_back(
       general<&Settings::log, &LogSettings::level>({.section = "log",
@@ -369,6 +382,7 @@ std::vector<Option<Settings>> make_general() {
   add_authenticity(rows);
   add_policy(rows);
   add_breaker(rows);
+  add_issues(rows);
   add_log(rows);
   add_limits(rows);
   return rows;
@@ -406,6 +420,7 @@ const std::vector<Section>& sections() {
        "The circuit breaker: when one provider suddenly calls addresses dead by the hundred, it is more "
        "often "
        "its own fault than true. See `bounced review`."},
+      {"issues", Shape::table, "What you have to mend, as `bounced issues` lists it."},
       {"log", Shape::table, "What is written while running."},
       {"limits", Shape::table,
        "Bounds on what a mail may make bounced do. A mail beyond them is no error: it is cut there, or goes "

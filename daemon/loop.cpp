@@ -101,6 +101,8 @@ class Pass {
     if (settled_ != MailboxCursor{} && settled_ != noted_)
       if (auto set = (*transaction)->set_cursor(settings_.name, settled_); !set) return set;
     if (const auto expired = (*transaction)->expire(run.ended_at); !expired) return fail(expired.error());
+    if (auto closed = close_quiet_issues(**transaction, engine_.settings, run.ended_at); !closed)
+      return closed;
     if (auto added = (*transaction)->add_run(run); !added) return added;
     auto untold = take_untold(store_, **transaction, run.ended_at);
     if (!untold) return fail(untold.error());
@@ -119,6 +121,18 @@ class Pass {
   MailboxCursor noted_;    ///< how far the store knows
   std::int64_t mails_noted_ = 0;
 };
+
+}  // namespace
+
+Result<void> close_quiet_issues(Transaction& transaction, const Settings& settings, UnixSeconds now) {
+  const auto patience = std::chrono::seconds(settings.issues_close_after).count();
+  if (patience == 0) return {};
+  const auto closed = transaction.close_quiet_issues(now - patience, now);
+  if (!closed) return fail(closed.error());
+  return {};
+}
+
+namespace {
 
 LogFields fields_of(const PassResult& pass) {
   const auto& counts = pass.counts;

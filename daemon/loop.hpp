@@ -40,6 +40,9 @@ using MakeMailbox =
 PassResult run_pass(const MailboxSettings& mailbox, const Engine& engine, Store& store,
                     const MakeMailbox& make, const std::function<bool()>& stop);
 
+/// Closes the operator issues that have been quiet for as long as the settings say.
+Result<void> close_quiet_issues(Transaction& transaction, const Settings& settings, UnixSeconds now);
+
 /// The error of several that says most: one that a person must mend before one that passes by itself.
 std::optional<Error> worst_error(const std::vector<PassResult>& passes);
 

@@ -40,11 +40,37 @@ void memory_report_issue(MemoryState& state, UndoList& undo, const OperatorIssue
   }
   if (!occurrence.remedy.empty()) issue.remedy = occurrence.remedy;
   if (!occurrence.remedy_url.empty()) issue.remedy_url = occurrence.remedy_url;
+  if (issue.state == "closed") issue.state_at = occurrence.reported_at;
   if (issue.state != "muted") issue.state = "open";
   issue.count += occurrence.count;
   issue.first_seen = std::min(issue.first_seen, occurrence.first_seen);
   issue.last_seen = std::max(issue.last_seen, occurrence.last_seen);
   issue.reported_at = std::max(issue.reported_at, occurrence.reported_at);
+}
+
+bool memory_set_issue_state(MemoryState& state, UndoList& undo, std::int64_t id, const std::string& name,
+                            UnixSeconds at) {
+  for (auto& [key, issue] : state.issues) {
+    if (issue.id != id || issue.state == name) continue;
+    undo.keep(state.issues, key);
+    issue.state = name;
+    issue.state_at = at;
+    return true;
+  }
+  return false;
+}
+
+std::int64_t memory_close_quiet_issues(MemoryState& state, UndoList& undo, UnixSeconds quiet_since,
+                                       UnixSeconds at) {
+  std::int64_t closed = 0;
+  for (auto& [key, issue] : state.issues) {
+    if (issue.state != "open" || std::max(issue.last_seen, issue.reported_at) >= quiet_since) continue;
+    undo.keep(state.issues, key);
+    issue.state = "closed";
+    issue.state_at = at;
+    ++closed;
+  }
+  return closed;
 }
 
 void memory_note_unknown(MemoryState& state, UndoList& undo, const UnknownTemplate& occurrence) {

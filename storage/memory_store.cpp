@@ -209,7 +209,6 @@ class MemoryTransaction final : public Transaction {
   }
 
   Result<std::int64_t> last_act() override { return static_cast<std::int64_t>(state_.acts.size()); }
-
   Result<std::vector<VerdictCount>> verdict_counts(WaveKind kind, const std::string& name) override {
     return waves_.verdict_counts(kind, name);
   }
@@ -231,7 +230,6 @@ class MemoryTransaction final : public Transaction {
     address_of(held.suppression.address, held.suppression.address_as_written);
     return waves_.hold(held), Result<void>();
   }
-
   Result<std::vector<Hold>> hold_made(std::int64_t wave, const std::string& provider, UnixSeconds from,
                                       UnixSeconds until, UnixSeconds now,
                                       const std::function<bool(const Suppression&)>& belongs) override {
@@ -287,7 +285,12 @@ class MemoryTransaction final : public Transaction {
   Result<void> report_issue(const OperatorIssue& occurrence) override {
     return memory_report_issue(state_, undo_, occurrence), Result<void>();
   }
-
+  Result<bool> set_issue_state(std::int64_t id, const std::string& state, UnixSeconds at) override {
+    return memory_set_issue_state(state_, undo_, id, state, at);
+  }
+  Result<std::int64_t> close_quiet_issues(UnixSeconds quiet_since, UnixSeconds at) override {
+    return memory_close_quiet_issues(state_, undo_, quiet_since, at);
+  }
   Result<void> note_unknown(const UnknownTemplate& occurrence) override {
     return memory_note_unknown(state_, undo_, occurrence), Result<void>();
   }

@@ -141,6 +141,10 @@ RunSummary memory_summary(const MemoryState& state, UnixSeconds from, UnixSecond
   if (made.sample_retries.size() > summary_samples) made.sample_retries.resize(summary_samples);
   made.slowdowns = memory_slowdowns(state, from, until);
   made.issues = memory_issues(state, "open", from, until);
+  for (const auto& [key, issue] : state.issues) {
+    made.issues_closed += issue.state == "closed" && issue.state_at >= from && issue.state_at < until;
+    made.issues_muted += issue.state == "muted" && issue.state_at < until;
+  }
   for (const Wave& wave : memory_waves(state, ""))
     if (belongs_into_summary(wave, from, until)) made.waves.push_back(wave);
   for (const auto& [key, one] : state.unknown)

@@ -152,7 +152,7 @@ struct Suppression {
 struct ManualAct {
   std::int64_t id = 0;  ///< set by the store
   UnixSeconds at = 0;
-  std::string what;    ///< "add", "remove", "import", "undo", "release", "discard"
+  std::string what;    ///< "add", "remove", "import", "undo", "release", "discard", "close", "mute", "unmute"
   std::string who;     ///< login name
   std::string why;     ///< the person's words; may be ""
   std::string detail;  ///< what an undo chose, or the files of an import
@@ -201,6 +201,7 @@ struct OperatorIssue {
   UnixSeconds first_seen = 0, last_seen = 0;
   UnixSeconds reported_at = 0;  ///< when we learned of the last occurrence
   std::string state;            ///< "open", "closed", "muted"
+  UnixSeconds state_at = 0;     ///< when it got that state; 0 = it has been open since the first report
 
   bool operator==(const OperatorIssue&) const = default;
 };
@@ -332,6 +333,7 @@ struct RunSummary {
   std::vector<Retry> sample_retries;        ///< those pending, the first due first, at most summary_samples
   std::vector<ProviderSlowdown> slowdowns;  ///< in force at some time of the range
   std::vector<OperatorIssue> issues;        ///< open ones seen or reported in the range, most frequent first
+  std::int64_t issues_closed = 0, issues_muted = 0;  ///< closed in the range; muted in it or before
   std::int64_t permanent_not_suppressed =
       0;  ///< addresses with a 5xx reply, which a code-only reading would have suppressed, not suppressed now
   std::vector<CountBy> distrusted;  ///< BounceEvent::distrusted, by cause; no other figure but mails and

@@ -7,7 +7,15 @@ void report_issue(SqliteDatabase& database, const OperatorIssue& occurrence) {
                database.word(occurrence.vendor), database.word(occurrence.rule), database.word("open"),
                occurrence.count, occurrence.first_seen, occurrence.last_seen, occurrence.reported_at,
                occurrence.normalised_text, occurrence.sample_text, occurrence.remedy, occurrence.remedy_url,
-               database.word("muted"));
+               database.word("muted"), database.word("closed"));
+}
+
+bool set_issue_state(SqliteDatabase& database, std::int64_t id, const std::string& state, UnixSeconds at) {
+  return database.run("set_issue_state", id, database.word(state), at) > 0;
+}
+
+std::int64_t close_quiet_issues(SqliteDatabase& database, UnixSeconds quiet_since, UnixSeconds at) {
+  return database.run("close_quiet_issues", quiet_since, at, database.word("open"), database.word("closed"));
 }
 
 std::vector<OperatorIssue> issues(SqliteDatabase& database, const std::string& state, UnixSeconds from,
@@ -31,6 +39,7 @@ std::vector<OperatorIssue> issues(SqliteDatabase& database, const std::string& s
     issue.sample_text = row.getColumn(11).getString();
     issue.remedy = row.getColumn(12).getString();
     issue.remedy_url = row.getColumn(13).getString();
+    issue.state_at = row.getColumn(14).getInt64();
     found.push_back(std::move(issue));
   }
   row.reset();

@@ -123,6 +123,12 @@ class SqliteTransaction final : public Transaction {
   Result<void> report_issue(const OperatorIssue& occurrence) override {
     return run([&] { sqlite::report_issue(database_, occurrence); });
   }
+  Result<bool> set_issue_state(std::int64_t id, const std::string& state, UnixSeconds at) override {
+    return run([&] { return sqlite::set_issue_state(database_, id, state, at); });
+  }
+  Result<std::int64_t> close_quiet_issues(UnixSeconds quiet_since, UnixSeconds at) override {
+    return run([&] { return sqlite::close_quiet_issues(database_, quiet_since, at); });
+  }
   Result<void> note_unknown(const UnknownTemplate& occurrence) override {
     return run([&] { sqlite::note_unknown(database_, occurrence); });
   }

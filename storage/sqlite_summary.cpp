@@ -87,6 +87,8 @@ RunSummary summary(SqliteDatabase& database, UnixSeconds from, UnixSeconds until
   made.sample_retries = first_retries(database);
   made.slowdowns = slowdowns(database, from, until);
   made.issues = issues(database, "open", from, until);
+  made.issues_closed = database.number("count_closed_issues", 0, database.known_word("closed"), from, until);
+  made.issues_muted = database.number("count_closed_issues", 0, database.known_word("muted"), 0, until);
   made.waves = waves(database, "");
   std::erase_if(made.waves, [&](const Wave& wave) { return !belongs_into_summary(wave, from, until); });
   made.permanent_not_suppressed = database.number("permanent_not_suppressed", 0, from, until);

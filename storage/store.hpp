@@ -105,6 +105,10 @@ class Transaction {
   /// Adds `occurrence.count` to the issue of (provider, reason, normalised_text), opening or reopening it; a
   /// muted one stays muted. The newest occurrence gives the sample text.
   virtual Result<void> report_issue(const OperatorIssue& occurrence) = 0;
+  /// Closes, mutes or opens an issue. False when there is none of this number, or it has that state already.
+  virtual Result<bool> set_issue_state(std::int64_t id, const std::string& state, UnixSeconds at) = 0;
+  /// Closes the open issues that neither happened nor were reported since then; returns how many.
+  virtual Result<std::int64_t> close_quiet_issues(UnixSeconds quiet_since, UnixSeconds at) = 0;
   /// Adds `occurrence.count` to the template of (vendor, text), and its samples where there is room. Texts
   /// are cut to unknown_text_bytes. A new template above unknown_templates_kept costs the rarest one, of
   /// these the one not seen for longest.

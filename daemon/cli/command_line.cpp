@@ -164,6 +164,13 @@ void CommandSpec::action(CommandAction action) {
   app_.callback([&chosen = chosen_, action = std::move(action)] { chosen = action; });
 }
 
+void CommandSpec::default_action(CommandAction action) {
+  app_.require_subcommand(0, 1);
+  app_.callback([this_app = &app_, &chosen = chosen_, action = std::move(action)] {
+    if (this_app->get_subcommands().empty()) chosen = action;
+  });
+}
+
 int run_command_line(int argc, char** argv) {
   CLI::App app{"Reads bounce mails, decides what each one means, and keeps the suppressions.", "bounced"};
   app.set_version_flag("-V,--version", "bounced " BOUNCED_VERSION);

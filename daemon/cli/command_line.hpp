@@ -59,6 +59,8 @@ class CommandSpec {
   /// A command below this one, which then must be given one of them.
   CommandSpec sub(const char* name, const char* help);
   void action(CommandAction action);
+  /// Of a command that has others below it: what it does when none of them is given.
+  void default_action(CommandAction action);
 
  private:
   CLI::App& app_;

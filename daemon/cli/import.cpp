@@ -10,6 +10,7 @@
 #include "daemon/cli/table.hpp"
 #include "daemon/cli/wave_words.hpp"
 #include "daemon/engine.hpp"
+#include "daemon/loop.hpp"
 #include "daemon/mail_files.hpp"
 #include "daemon/pipeline.hpp"
 #include "daemon/plain_text.hpp"
@@ -146,6 +147,13 @@ Authenticity required(const Options& options, const Settings& settings) {
   return Authenticity::plausible;
 }
 
+Result<void> close_quiet(Store& store, const Settings& settings) {
+  const auto transaction = store.begin();
+  if (!transaction) return fail(transaction.error());
+  if (auto closed = close_quiet_issues(**transaction, settings, now_seconds()); !closed) return closed;
+  return (*transaction)->commit();
+}
+
 Result<Exit> import(const Options& options, Session& session) {
   auto settings = session.settings();
   if (!settings) return fail(settings.error());
@@ -167,6 +175,7 @@ Result<Exit> import(const Options& options, Session& session) {
     }
     worst = work.worst;
   }
+  if (auto closed = close_quiet(**store, engine->settings); !closed) return fail(closed.error());
   if (auto told = tell_of_waves(**store, engine->settings.breaker); !told) return fail(told.error());
   print_counts(options, session.out, pipeline.counts());
   return worst;

@@ -103,6 +103,8 @@ std::string summary_json(const RunSummary& summary) {
                      {"distrusted", {{"events", distrusted}, {"by_cause", counts(summary.distrusted)}}},
                      {"waves", list(summary.waves)},
                      {"issues", list(summary.issues)},
+                     {"issues_closed", summary.issues_closed},
+                     {"issues_muted", summary.issues_muted},
                      {"suppressions",
                       {{"new", summary.new_suppressions},
                        {"ended", summary.ended_suppressions},

@@ -193,7 +193,16 @@ void add_distrusted(Page& page, const RunSummary& summary) {
   add_counts(page, summary.distrusted, false);
 }
 
+void add_settled_issues(Page& page, const RunSummary& summary) {
+  if (summary.issues_closed == 0 && summary.issues_muted == 0) return;
+  page.heading("ISSUES THAT NEED NOBODY");
+  page.paragraph("  ", counted(summary.issues_closed, "issue was", "issues were") +
+                           " closed, by a person or because of silence; " + grouped(summary.issues_muted) +
+                           " muted: bounced issues list --all");
+}
+
 void add_rest(Page& page, const RunSummary& summary) {
+  add_settled_issues(page, summary);
   if (summary.permanent_not_suppressed > 0) {
     page.heading("SAVED");
     page.paragraph("  ",

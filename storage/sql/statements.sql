@@ -244,6 +244,7 @@ ON CONFLICT (provider, reason, normalised_text) DO UPDATE SET
   sample_text = CASE WHEN excluded.last_seen >= last_seen THEN excluded.sample_text ELSE sample_text END,
   remedy = CASE WHEN excluded.remedy <> '' THEN excluded.remedy ELSE remedy END,
   remedy_url = CASE WHEN excluded.remedy_url <> '' THEN excluded.remedy_url ELSE remedy_url END,
+  state_at = CASE WHEN state = ?15 THEN excluded.reported_at ELSE state_at END,
   state = CASE WHEN state = ?14 THEN state ELSE excluded.state END,
   count = count + excluded.count,
   first_seen = min(first_seen, excluded.first_seen),
@@ -251,10 +252,17 @@ ON CONFLICT (provider, reason, normalised_text) DO UPDATE SET
   reported_at = max(reported_at, excluded.reported_at)
 -- name: issues
 SELECT id, provider, reason, vendor, rule, state, count, first_seen, last_seen, reported_at, normalised_text, sample_text,
-       remedy, remedy_url
+       remedy, remedy_url, state_at
 FROM issue
 WHERE (?1 = 0 OR state = ?1) AND max(last_seen, reported_at) >= ?2 AND (?3 = 0 OR first_seen < ?3)
 ORDER BY count DESC, last_seen DESC, id
+
+-- name: set_issue_state
+UPDATE issue SET state = ?2, state_at = ?3 WHERE id = ?1 AND state <> ?2
+-- name: close_quiet_issues
+UPDATE issue SET state = ?4, state_at = ?2 WHERE state = ?3 AND max(last_seen, reported_at) < ?1
+-- name: count_closed_issues
+SELECT count(*) FROM issue WHERE state = ? AND state_at >= ? AND state_at < ?
 
 -- name: unknown_id
 SELECT id FROM unknown_reply WHERE text = ? AND vendor = ?

@@ -30,6 +30,7 @@ void suppressions_stream_in_order_and_filter(Store& store);
 void retries_come_in_order(Store& store);
 void slow_downs_join(Store& store);
 void issues_add_up(Store& store);
+void issues_close_and_open(Store& store);
 
 // store_undo_checks.cpp
 void acts_are_kept(Store& store);

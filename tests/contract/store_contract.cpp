@@ -44,6 +44,7 @@ constexpr NamedCheck checks[] = {
     {"retries come in order", retries_come_in_order},
     {"slow-downs join", slow_downs_join},
     {"issues add up", issues_add_up},
+    {"issues close and open", issues_close_and_open},
     {"unknown replies add up", unknown_replies_add_up},
     {"unknown texts are bounded", unknown_texts_are_bounded},
     {"the rarest unknown reply goes first", the_rarest_unknown_goes_first},

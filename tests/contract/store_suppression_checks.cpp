@@ -1,6 +1,7 @@
 // The contract of a store: suppressions, their outbox, retries, slow-downs, issues.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "tests/contract/store_checks.hpp"
@@ -271,6 +272,53 @@ void issues_add_up(Store& store) {
   CHECK(issues[0].state == "open");
   CHECK(store.issues("open")->size() == 2);
   CHECK(store.issues("closed")->empty());
+}
+
+void issues_close_and_open(Store& store) {
+  auto transaction = begin(store);
+  const auto report = [&](const std::string& provider, UnixSeconds at, UnixSeconds reported_at) {
+    OperatorIssue occurrence = issue_of(provider, "your ip");
+    occurrence.first_seen = occurrence.last_seen = at;
+    occurrence.reported_at = reported_at;
+    REQUIRE(transaction->report_issue(occurrence));
+  };
+  const auto states = [&] {
+    std::string text;
+    auto issues = *store.issues("");
+    std::sort(issues.begin(), issues.end(),
+              [](const OperatorIssue& a, const OperatorIssue& b) { return a.provider < b.provider; });
+    for (const OperatorIssue& issue : issues)
+      text += issue.provider + " " + issue.state + " " +
+              (issue.state_at == 0 ? "-" : std::to_string(issue.state_at - start)) + "; ";
+    return text;
+  };
+  report("quiet", start - 500, start - 500);
+  report("just", start, start - 500);      // neither before that time nor after it
+  report("late", start - 900, start + 5);  // long ago, but told now
+  report("silent", start - 500, start - 500);
+  CHECK(states() == "just open -; late open -; quiet open -; silent open -; ");
+  std::int64_t silent = 0;
+  const auto all = *store.issues("");
+  for (const OperatorIssue& issue : all)
+    if (issue.provider == "silent") silent = issue.id;
+  CHECK(*transaction->set_issue_state(silent, "muted", start + 10));
+  CHECK_FALSE(*transaction->set_issue_state(silent, "muted", start + 11));
+  CHECK_FALSE(*transaction->set_issue_state(9999, "closed", start + 11));
+  CHECK(*transaction->close_quiet_issues(start, start + 20) == 1);
+  CHECK(*transaction->close_quiet_issues(start, start + 21) == 0);
+  CHECK(states() == "just open -; late open -; quiet closed 20; silent muted 10; ");
+  CHECK(store.issues("closed")->size() == 1);
+  CHECK(store.summary(start + 20, start + 21)->issues_closed == 1);
+  CHECK(store.summary(start + 21, start + 99)->issues_closed == 0);
+  CHECK(store.summary(start + 21, start + 99)->issues_muted == 1);
+  CHECK(store.summary(start, start + 10)->issues_muted == 0);
+  report("quiet", start + 30, start + 31);   // it occurs again: open
+  report("silent", start + 30, start + 31);  // counted, and still muted
+  report("late", start + 30, start + 31);
+  CHECK(states() == "just open -; late open -; quiet open 31; silent muted 10; ");
+  CHECK(*transaction->set_issue_state(silent, "open", start + 40));
+  CHECK(states() == "just open -; late open -; quiet open 31; silent open 40; ");
+  REQUIRE(transaction->commit());
 }
 
 }  // namespace bounced::contract

@@ -200,6 +200,27 @@ TEST_CASE("every pass ends what has expired, with mails or without, also one tha
   }
 }
 
+TEST_CASE("an issue that has been quiet for long is closed by the next pass") {
+  for (const int days : {0, 7}) {  // 0 = never
+    Bench bench;
+    bench.engine.settings.issues_close_after = std::chrono::hours(24 * days);
+    auto transaction = *bench.store->begin();
+    OperatorIssue issue;
+    issue.provider = "google";
+    issue.count = 1;
+    issue.first_seen = issue.last_seen = issue.reported_at = 1'700'000'000;
+    REQUIRE(transaction->report_issue(issue));
+    issue.provider = "microsoft";
+    issue.last_seen = issue.reported_at = 4'000'000'000;
+    REQUIRE(transaction->report_issue(issue));
+    REQUIRE(transaction->commit());
+    transaction.reset();
+    bench.pass();
+    CHECK(bench.store->issues("closed")->size() == (days == 0 ? 0 : 1));
+    CHECK(bench.store->issues("open")->back().provider == (days == 0 ? "google" : "microsoft"));
+  }
+}
+
 TEST_CASE("a wave is told by the pass that noticed it, once") {
   Bench bench;
   bench.engine.settings.breaker.minimum = 5;

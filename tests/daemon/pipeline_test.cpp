@@ -117,6 +117,12 @@ class FailingStore final : public Store {
     Result<bool> revoke(const std::string& s, const SuppressionFilter& f, const ManualAct& a) override {
       return run([&] { return real_->revoke(s, f, a); });
     }
+    Result<bool> set_issue_state(std::int64_t i, const std::string& s, UnixSeconds t) override {
+      return run([&] { return real_->set_issue_state(i, s, t); });
+    }
+    Result<std::int64_t> close_quiet_issues(UnixSeconds q, UnixSeconds t) override {
+      return run([&] { return real_->close_quiet_issues(q, t); });
+    }
     Result<std::int64_t> last_act() override {
       return run([&] { return real_->last_act(); });
     }
