@@ -276,3 +276,17 @@ TEST_CASE("a replay ends where the events ended") {
 }
 
 }  // namespace
+
+TEST_CASE("what belongs to a wave suppresses under no rules, until the wave is released") {
+  AddressRecord record;
+  record.address = "a@example.org";
+  record.events = {failure(record.address)};
+  for (const auto& [wave, outcome] :
+       std::vector<std::pair<std::int64_t, std::string>>{{0, "suppress"}, {7, "held"}, {-7, "held"}}) {
+    CAPTURE(wave);
+    record.events[0].wave = wave;
+    const Standing standing = replay(record, PolicySettings{}, start + 60);
+    CHECK(standing.suppressed() == (wave == 0));
+    CHECK(standing.events.at(0).outcome == outcome);
+  }
+}
