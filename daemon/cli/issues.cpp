@@ -77,7 +77,7 @@ Result<Exit> list(const Options& options, Session& session) {
 /// The issues that were named by their numbers, in that order.
 Result<std::vector<OperatorIssue>> named_issues(const Options& options, Store& store) {
   const auto all = store.issues("");
-  if (!all) return all;
+  if (!all) return fail(all.error());
   std::vector<OperatorIssue> found;
   for (const std::string& word : options.ids) {
     std::int64_t id = 0;

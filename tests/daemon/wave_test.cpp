@@ -36,6 +36,7 @@ std::string date_of(UnixSeconds at) {
 /// A mail about people of Gmail who are said not to exist.
 std::string gmail(const std::vector<std::string>& names, UnixSeconds at) {
   std::vector<DsnRecipient> recipients;
+  recipients.reserve(names.size());
   for (const std::string& name : names)
     recipients.push_back({name + "@gmail.com", "failed", "5.1.1", gone, "gmail-smtp-in.l.google.com"});
   return dsn(recipients, names.front() + "-" + std::to_string(at), date_of(at));
@@ -50,6 +51,7 @@ std::string dead(const std::string& name, const std::string& domain, UnixSeconds
 
 std::vector<std::string> names(const std::string& stem, int count) {
   std::vector<std::string> all;
+  all.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) all.push_back(stem + std::to_string(i));
   return all;
 }
@@ -63,7 +65,8 @@ class Scene {
   Store& store() { return *store_; }
   /// Another process, which knows nothing but the database.
   void begin_pass() {
-    pipeline_ = std::make_unique<Pipeline>(compiled().reader, compiled().settings.policy, *store_, Gate{}, breaker_);
+    pipeline_ =
+        std::make_unique<Pipeline>(compiled().reader, compiled().settings.policy, *store_, Gate{}, breaker_);
   }
   void read(const std::vector<std::string>& mails, UnixSeconds now = noon + 100 * day) {
     const auto settled = pipeline_->ingest("returns", "imap", fetched(mails, uid_), now);
@@ -165,6 +168,7 @@ TEST_CASE("what is no wave") {
   SUBCASE("a small list that is cleaned") {
     Scene scene;
     std::vector<std::string> mails;
+    mails.reserve(400);
     for (int i = 0; i < 150; ++i) mails.push_back(gmail({"user" + std::to_string(i)}, noon + i * 20));
     scene.read(mails);
     CHECK(scene.count_suppressed() == 150);
@@ -173,6 +177,7 @@ TEST_CASE("what is no wave") {
   SUBCASE("years of bounces, read at once in any order") {
     Scene scene(small(10));
     std::vector<std::string> mails;
+    mails.reserve(400);
     for (int i = 0; i < 400; ++i)
       mails.push_back(gmail({"user" + std::to_string(i)}, noon - i * day + i % 7 * hour));
     std::shuffle(mails.begin(), mails.end(), std::mt19937(5));
@@ -192,8 +197,8 @@ TEST_CASE("what is no wave") {
   }
   SUBCASE("one address that bounces by the hundred") {
     Scene scene(small(10));
-    auto never = compiled().settings.policy;
     std::vector<std::string> mails;
+    mails.reserve(400);
     for (int i = 0; i < 100; ++i) mails.push_back(gmail({"loop"}, noon + i));
     scene.read(mails);
     CHECK(scene.waves().empty());
@@ -202,6 +207,7 @@ TEST_CASE("what is no wave") {
   SUBCASE("people who complain by the hundred") {
     Scene scene(small(10));
     std::vector<std::string> mails;
+    mails.reserve(400);
     for (int i = 0; i < 50; ++i) mails.push_back(complaint("angry" + std::to_string(i) + "@gmail.com"));
     scene.read(mails);
     CHECK(scene.waves().empty());
@@ -220,6 +226,7 @@ TEST_CASE("what is no wave") {
 TEST_CASE("others go on while a wave runs, in the same words too") {
   Scene scene(small(10, 15));
   std::vector<std::string> mails;
+  mails.reserve(400);
   const std::string words = "550 5.1.1 User unknown";
   for (int i = 0; i < 40; ++i) {
     mails.push_back(dead("user" + std::to_string(i), "mad.example", noon + i * 60, words));
@@ -237,6 +244,7 @@ TEST_CASE("others go on while a wave runs, in the same words too") {
 TEST_CASE("a wording that many providers say at once is a wave of its own") {
   Scene scene(small(10, 30));
   std::vector<std::string> mails;
+  mails.reserve(400);
   for (int i = 0; i < 50; ++i) {
     const std::string domain = "d" + std::to_string(i % 10) + ".example";
     mails.push_back(
@@ -298,6 +306,7 @@ TEST_CASE("what a wave said confirms nothing") {
   const auto second_sighting = [&](bool in_wave) {
     Scene scene(small(in_wave ? 10 : 1000));
     std::vector<std::string> mails;
+    mails.reserve(400);
     for (int i = 0; i < 30; ++i)
       mails.push_back(dead("user" + std::to_string(i), "mad.example", noon + i, odd));
     scene.read(mails);
@@ -326,6 +335,7 @@ TEST_CASE("an address that is dead by other word stays suppressed through a wave
 
 TEST_CASE("any split into batches, by one process or many, ends the same") {
   std::vector<std::string> mails;
+  mails.reserve(400);
   std::mt19937 random(11);
   for (int i = 0; i < 260; ++i) {
     const std::string n = std::to_string(i);
