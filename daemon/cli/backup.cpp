@@ -1,12 +1,11 @@
 // backup: a copy of the database while the daemon goes on.
-#include "storage/maintenance.hpp"
-
 #include <filesystem>
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/json_line.hpp"
 #include "daemon/plain_text.hpp"
 #include "daemon/time_text.hpp"
+#include "storage/maintenance.hpp"
 
 namespace bounced {
 namespace {

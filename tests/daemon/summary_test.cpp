@@ -131,8 +131,8 @@ TEST_CASE("a wave that waits for a word needs the operator; one that has it is t
   CAPTURE(page);
   check_width(page);
   CHECK(page.find("WHAT NEEDS YOU") < page.find("20,000 suppressions are held: google"));
-  for (const auto* text : {"31", "does not exist", "bounced review release 3",
-                           "bounced review discard 3", "wave 2 of google (20,000 addresses) was discarded"})
+  for (const auto* text : {"31", "does not exist", "bounced review release 3", "bounced review discard 3",
+                           "wave 2 of google (20,000 addresses) was discarded"})
     CHECK_MESSAGE(has(page, text), text);
   CHECK_FALSE(has(page, "discard 2"));
   const auto json = nlohmann::json::parse(summary_json(summary));
