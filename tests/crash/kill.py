@@ -13,7 +13,7 @@ sys.path.insert(0, str(HERE.parent / 'support'))
 import dovecot, mail_factory, scene  # noqa: E402
 
 # What tells when the program ran, numbers rows in the order of their coming, or belongs to one of the two mailboxes: not part of the state that must be equal.
-PASSING = {'id', 'uid_validity', 'number', 'seen_at', 'decided_at', 'event_id', 'since', 'until', 'expires_at', 'retry_after', 'reported_at', 'again'}
+PASSING = {'id', 'uid_validity', 'number', 'seen_at', 'decided_at', 'event_id', 'since', 'until', 'expires_at', 'retry_after', 'reported_at', 'again', 'written_at'}
 LEFT_OUT = {'word', 'run', 'mailbox_cursor'}
 
 
@@ -23,6 +23,7 @@ def state(path):
     words = dict(database.execute('SELECT id, text FROM word'))
     addresses = dict(database.execute('SELECT id, address FROM address'))
     mails = dict(database.execute('SELECT mail_id, hex(hash) FROM content'))
+    keys = dict(database.execute('SELECT id, name FROM verdict_key'))
     tables = {}
     for table, sql in database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").fetchall():
         if table in LEFT_OUT: continue
@@ -36,6 +37,7 @@ def state(path):
                 if name in PASSING or name == 'at' and table == 'outbox': continue
                 if name in spelled: value = words.get(value, '')
                 elif name == 'address_id': value = addresses.get(value)
+                elif name == 'key_id': value = keys.get(value)
                 elif name == 'mail_id': value = mails.get(value)
                 elif isinstance(value, bytes): value = value.hex()
                 shown[name] = value
