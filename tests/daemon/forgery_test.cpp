@@ -71,11 +71,12 @@ std::string decided(Store& store, const std::vector<std::string>& addresses) {
     text << "retry " << row.address << ' ' << row.attempts << ' ' << row.retry_after << '\n';
     return true;
   }));
-  for (const OperatorIssue& row : *store.issues("")) text << "issue " << row.id << ' ' << row.count << '\n';
-  for (const ProviderSlowdown& row : *store.slowdowns(0))
-    text << "slow " << row.provider << ' ' << row.until << '\n';
-  for (const UnknownTemplate& row : *store.unknown_templates())
-    text << "unknown " << row.text << ' ' << row.count << '\n';
+  const auto issues = store.issues("");
+  const auto slowdowns = store.slowdowns(0);
+  const auto unknown = store.unknown_templates();
+  for (const OperatorIssue& row : *issues) text << "issue " << row.id << ' ' << row.count << '\n';
+  for (const ProviderSlowdown& row : *slowdowns) text << "slow " << row.provider << ' ' << row.until << '\n';
+  for (const UnknownTemplate& row : *unknown) text << "unknown " << row.text << ' ' << row.count << '\n';
   auto transaction = *store.begin();
   for (const std::string& address : addresses) {
     const auto history = *transaction->history(address, 0);
