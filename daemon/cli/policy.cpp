@@ -17,7 +17,7 @@ struct Options {
 /// "policy." may be left out.
 std::vector<std::string> full_keys(std::vector<std::string> changes) {
   for (std::string& change : changes)
-    if (!change.starts_with("policy.")) change = "policy." + change;
+    if (!change.starts_with("policy.")) change.insert(0, "policy.");
   return changes;
 }
 
