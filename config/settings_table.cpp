@@ -8,12 +8,7 @@ namespace bounced {
 namespace {
 
 constexpr std::int64_t kib = 1024, mib = 1024 * kib, gib = 1024 * mib;
-constexpr std::int64_t minute = 60, hour = 60 * minute, day = 24 * hour;
-
-template <auto... Path>
-Option<Settings> general(OptionFacts facts) {
-  return option<Settings, Path...>(std::move(facts));
-}
+constexpr std::int64_t day = 24 * 60 * 60;
 
 std::vector<std::string_view> convention_names() {
   std::vector<std::string_view> names;
@@ -50,7 +45,7 @@ Option<Settings> built_in_verp() {
 template <auto Limit>
 Option<Settings> limit(OptionFacts facts) {
   facts.section = "limits";
-  return general<&Settings::reading, &ReadOptions::limits, Limit>(std::move(facts));
+  return option<Settings, &Settings::reading, &ReadOptions::limits, Limit>(std::move(facts));
 }
 
 void add_limits(std::vector<Option<Settings>>& rows) {
@@ -103,7 +98,7 @@ void add_limits(std::vector<Option<Settings>>& rows) {
 }
 
 void add_reading(std::vector<Option<Settings>>& rows) {
-  rows.push_back(general<&Settings::reading, &ReadOptions::own_domains>(
+  rows.push_back(option<Settings, &Settings::reading, &ReadOptions::own_domains>(
       {.section = "reading",
        .key = "own_domains",
        .form = Form::texts,
@@ -112,7 +107,7 @@ void add_reading(std::vector<Option<Settings>>& rows) {
        .documentation =
            "Domains of your side: the return path, the list server, the sending hosts. An address in "
            "one of them is never taken for the one that bounced."}));
-  rows.push_back(general<&Settings::reading, &ReadOptions::own_addresses>(
+  rows.push_back(option<Settings, &Settings::reading, &ReadOptions::own_addresses>(
       {.section = "reading",
        .key = "own_addresses",
        .form = Form::texts,
@@ -122,7 +117,7 @@ void add_reading(std::vector<Option<Settings>>& rows) {
            "Addresses of your side in domains that also have subscribers: the return path itself, list "
            "owners, senders."}));
   rows.push_back(built_in_verp());
-  rows.push_back(general<&Settings::reading, &ReadOptions::extra_headers>(
+  rows.push_back(option<Settings, &Settings::reading, &ReadOptions::extra_headers>(
       {.section = "reading",
        .key = "extra_headers",
        .form = Form::texts,
@@ -131,198 +126,27 @@ void add_reading(std::vector<Option<Settings>>& rows) {
        .documentation = "Header fields of the returned mail to keep with the report, by name."}));
 }
 
-void add_authenticity(std::vector<Option<Settings>>& rows) {
-  rows.push_back(general<&Settings::authenticity, &AuthenticitySettings::sender_domains>(
-      {.section = "authenticity",
-       .key = "sender_domains",
-       .form = Form::texts,
-       .check = check_domain,
-       .example = R"(["example.org", "lists.example.org"])",
-       .documentation =
-           "The domains that your mails bear in their From, Message-ID or List-Id; names below them are "
-           "included. "
-           "A returned mail with one of them is matched. Name all of them or none: where they are named, a "
-           "returned mail with none of them, or with your From and a foreign Message-ID, is contradicted. A "
-           "service that mails for you may write a Message-ID of its own: add its domain."}));
-  rows.push_back(general<&Settings::authenticity, &AuthenticitySettings::verp_keys>(
-      {.section = "authenticity",
-       .key = "verp_keys",
-       .form = Form::texts,
-       .check = check_path,
-       .example = R"(["/etc/bounced/verp.key"])",
-       .documentation =
-           "Files with the keys of signed return paths, one key a file, made by bounced verp key. The first "
-           "one signs, all of them verify: put a new key in front, and drop the old one when verp_expires "
-           "has "
-           "passed. Let nobody but the daemon and what signs your mail read them."}));
-  rows.push_back(general<&Settings::reading, &ReadOptions::signed_verp, &SignedVerpForm::return_paths>(
-      {.section = "authenticity",
-       .key = "verp_return_paths",
-       .form = Form::texts,
-       .check = check_address,
-       .example = R"(["bounces@returns.example.net"])",
-       .documentation =
-           "The return paths that are signed, as they are without a signature. bounced verp sign takes the "
-           "first one unless it is told another."}));
-  rows.push_back(general<&Settings::reading, &ReadOptions::signed_verp, &SignedVerpForm::separator>(
-      {.section = "authenticity",
-       .key = "verp_separator",
-       .form = Form::word,
-       .words = {"+", "-", "_", "="},
-       .documentation = "What stands between the return path and its signature: the recipient_delimiter of "
-                        "the server that "
-                        "receives your bounces."}));
-  rows.push_back(general<&Settings::authenticity, &AuthenticitySettings::verp_expires>(
-      {.section = "authenticity",
-       .key = "verp_expires",
-       .form = Form::duration,
-       .minimum = day,
-       .maximum = 365 * day,
-       .plain_unit = day,
-       .documentation =
-           "How long a signature holds, in whole days. Mail servers try for up to two weeks before they give "
-           "up, and "
-           "complaints come later than that. Who has seen a return path can forge bounces of its recipient "
-           "for "
-           "as long."}));
-}
-
-void add_policy(std::vector<Option<Settings>>& rows) {
-  rows.push_back(general<&Settings::policy, &PolicySettings::confirm_spacing>(
-      {.section = "policy",
-       .key = "confirm_spacing",
-       .form = Form::duration,
-       .maximum = 90 * day,
-       .plain_unit = hour,
-       .documentation =
-           "Some rules want to see a failure twice before they suppress. The second one counts when it "
-           "comes at least this long after the first."}));
-  rows.push_back(general<&Settings::policy, &PolicySettings::never_suppress>(
-      {.section = "policy",
-       .key = "never_suppress",
-       .form = Form::texts,
-       .check = check_address_or_domain,
-       .example = R"(["ceo@example.org", "@example.com"])",
-       .documentation =
-           "Addresses, and domains written @example.com, that are never suppressed whatever bounces. The "
-           "decision is noted as refused."}));
-}
-
-template <auto Member>
-Option<Settings> breaker(OptionFacts facts) {
-  facts.section = "breaker";
-  return general<&Settings::breaker, Member>(std::move(facts));
-}
-
-void add_breaker(std::vector<Option<Settings>>& rows) {
-  using B = BreakerSettings;
-  rows.push_back(breaker<&B::mode>(
-      {.key = "mode",
-       .form = Form::word,
-       .words = {"hold", "off"},
-       .documentation =
-           "hold keeps suppressions that belong to a wave back until a person releases or discards them; off "
-           "suppresses them like any other."}));
-  rows.push_back(breaker<&B::minimum>(
-      {.key = "minimum",
-       .form = Form::count,
-       .minimum = 5,
-       .maximum = 1'000'000'000,
-       .documentation =
-           "How many addresses of one provider must be called dead within the window before it can be a "
-           "wave, however quiet the provider was before."}));
-  rows.push_back(breaker<&B::text_minimum>(
-      {.key = "text_minimum",
-       .form = Form::count,
-       .minimum = 5,
-       .maximum = 1'000'000'000,
-       .documentation = "The same for one wording of replies, whoever says it. Many independent servers say "
-                        "the same, so it is higher."}));
-  rows.push_back(breaker<&B::factor>(
-      {.key = "factor",
-       .form = Form::count,
-       .minimum = 2,
-       .maximum = 1000,
-       .documentation =
-           "How many times as many as in the fullest window of the baseline. Both must be passed, this and "
-           "the minimum."}));
-  rows.push_back(breaker<&B::window>({.key = "window",
-                                      .form = Form::duration,
-                                      .minimum = 10 * minute,
-                                      .maximum = day,
-                                      .plain_unit = minute,
-                                      .documentation =
-                                          "The time within which verdicts add up, and for which a wave must "
-                                          "have been quiet to be over. Counted in steps of ten minutes."}));
-  rows.push_back(breaker<&B::baseline>(
-      {.key = "baseline",
-       .form = Form::duration,
-       .minimum = day,
-       .maximum = 366 * day,
-       .plain_unit = day,
-       .documentation =
-           "How far back it is looked for what is usual. The last twelve hours are left out, so that a wave "
-           "that grows slowly does not become usual."}));
-  rows.push_back(breaker<&B::release_after>(
-      {.key = "release_after",
-       .form = Form::duration,
-       .minimum = hour,
-       .maximum = 366 * day,
-       .plain_unit = day,
-       .zero_word = "never",
-       .example = R"("14d")",
-       .documentation = "After which time without a person's word a wave is released: its suppressions are "
-                        "made."}));
-  rows.push_back(breaker<&B::command>(
-      {.key = "command",
-       .form = Form::texts,
-       .example = R"(["/usr/local/bin/page", "bounced"])",
-       .documentation =
-           "A program and its words, run once for each wave, without a shell. What happened is on its "
-           "standard input and in the variables BOUNCED_WAVE, BOUNCED_WAVE_KIND, BOUNCED_WAVE_NAME and "
-           "BOUNCED_WAVE_COUNT; no address is among it. A failure is only logged."}));
-  rows.push_back(breaker<&B::command_timeout>(
-      {.key = "command_timeout",
-       .form = Form::duration,
-       .minimum = 1,
-       .maximum = hour,
-       .documentation = "How long the command may run; then it is killed. Mails wait meanwhile."}));
-}
-
-void add_issues(std::vector<Option<Settings>>& rows) {
-  rows.push_back(general<&Settings::issues_close_after>(
-      {.section = "issues",
-       .key = "close_after",
-       .form = Form::duration,
-       .minimum = hour,
-       .maximum = 366 * day,
-       .plain_unit = day,
-       .zero_word = "never",
-       .documentation = "After which time without another occurrence an issue is closed. It opens again "
-                        "when it occurs again."}));
-}
-
 void add_log(std::vector<Option<Settings>>& rows) {
   rows.push_back(
-      general<&Settings::log, &LogSettings::level>({.section = "log",
-                                                    .key = "level",
-                                                    .form = Form::word,
-                                                    .words = {"debug", "info", "warning", "error"},
-                                                    .documentation = "The least that is logged."}));
-  rows.push_back(general<&Settings::log, &LogSettings::format>(
+      option<Settings, &Settings::log, &LogSettings::level>({.section = "log",
+                                                             .key = "level",
+                                                             .form = Form::word,
+                                                             .words = {"debug", "info", "warning", "error"},
+                                                             .documentation = "The least that is logged."}));
+  rows.push_back(option<Settings, &Settings::log, &LogSettings::format>(
       {.section = "log",
        .key = "format",
        .form = Form::word,
        .words = {"text", "json"},
        .documentation = "text for people and the journal, json for collectors: one object a line."}));
-  rows.push_back(general<&Settings::log, &LogSettings::file>(
+  rows.push_back(option<Settings, &Settings::log, &LogSettings::file>(
       {.section = "log",
        .key = "file",
        .check = check_path_or_empty,
        .example = R"("/var/log/bounced.log")",
        .documentation =
            "Where the log goes; empty for standard error, which systemd takes into its journal."}));
-  rows.push_back(general<&Settings::log, &LogSettings::addresses>(
+  rows.push_back(option<Settings, &Settings::log, &LogSettings::addresses>(
       {.section = "log",
        .key = "addresses",
        .form = Form::word,
@@ -333,7 +157,7 @@ void add_log(std::vector<Option<Settings>>& rows) {
 }
 
 void add_mx_lookup(std::vector<Option<Settings>>& rows) {
-  rows.push_back(general<&Settings::mx_lookup>(
+  rows.push_back(option<Settings, &Settings::mx_lookup>(
       {.section = "rules",
        .key = "mx_lookup",
        .form = Form::word,
@@ -344,7 +168,7 @@ void add_mx_lookup(std::vector<Option<Settings>>& rows) {
            "replies whose author is not known otherwise; answers are kept. It tells your resolver the "
            "domains "
            "of addresses that bounce."}));
-  rows.push_back(general<&Settings::resolver>(
+  rows.push_back(option<Settings, &Settings::resolver>(
       {.section = "rules",
        .key = "resolver",
        .check = check_resolver,
@@ -355,21 +179,21 @@ void add_mx_lookup(std::vector<Option<Settings>>& rows) {
 
 std::vector<Option<Settings>> make_general() {
   std::vector<Option<Settings>> rows;
-  rows.push_back(general<&Settings::database_path>(
+  rows.push_back(option<Settings, &Settings::database_path>(
       {.section = "database",
        .key = "path",
        .check = check_path,
        .documentation =
            "The SQLite file that holds everything bounced knows. Its directory must exist and be "
            "writable for the daemon's user; two more files (-wal, -shm) appear beside it."}));
-  rows.push_back(general<&Settings::poll_interval>(
+  rows.push_back(option<Settings, &Settings::poll_interval>(
       {.section = "run",
        .key = "poll_interval",
        .form = Form::duration,
        .minimum = 1,
        .maximum = 7 * day,
        .documentation = "How often bounced run looks into the mailboxes."}));
-  rows.push_back(general<&Settings::rules_directory>(
+  rows.push_back(option<Settings, &Settings::rules_directory>(
       {.section = "rules",
        .key = "directory",
        .check = check_path_or_empty,
@@ -379,10 +203,7 @@ std::vector<Option<Settings>> make_general() {
            "them by id. Empty for none."}));
   add_mx_lookup(rows);
   add_reading(rows);
-  add_authenticity(rows);
-  add_policy(rows);
-  add_breaker(rows);
-  add_issues(rows);
+  add_decision_options(rows);
   add_log(rows);
   add_limits(rows);
   return rows;
@@ -452,43 +273,6 @@ const std::vector<Option<VerpConvention>>& verp_options() {
            .documentation =
                "A regular expression (RE2) for the address that the bounce was sent to, with the groups "
                "local and domain, or one group address in which the last = stands for the @."}),
-  };
-  return rows;
-}
-
-const std::vector<Option<Threshold>>& threshold_options() {
-  static const std::vector<Option<Threshold>> rows{
-      option<Threshold, &Threshold::count>(
-          {.section = "policy",
-           .key = "count",
-           .form = Form::count,
-           .minimum = 1,
-           .maximum = 1000,
-           .documentation = "How many failures for this reason suppress the address."}),
-      option<Threshold, &Threshold::distinct_days>(
-          {.section = "policy",
-           .key = "distinct_days",
-           .form = Form::count,
-           .minimum = 1,
-           .maximum = 1000,
-           .documentation = "On how many different days they must have happened; at most count."}),
-      option<Threshold, &Threshold::window>(
-          {.section = "policy",
-           .key = "window",
-           .form = Form::duration,
-           .minimum = hour,
-           .maximum = 3650 * day,
-           .plain_unit = day,
-           .documentation = "Within which time. A failure that is older no longer counts."}),
-      option<Threshold, &Threshold::expires>({.section = "policy",
-                                              .key = "expires",
-                                              .form = Form::duration,
-                                              .minimum = hour,
-                                              .maximum = 3650 * day,
-                                              .plain_unit = day,
-                                              .zero_word = "never",
-                                              .example = R"("180d")",
-                                              .documentation = "How long the suppression lasts."}),
   };
   return rows;
 }

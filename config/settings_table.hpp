@@ -26,6 +26,9 @@ const std::vector<Section>& sections();
 
 const std::vector<Option<Settings>>&
 general_options();  ///< of every [section]; OptionFacts::section says which
+/// Adds those of [authenticity], [policy], [breaker] and [issues] (decision_options.cpp), for
+/// general_options.
+void add_decision_options(std::vector<Option<Settings>>& rows);
 const std::vector<Option<MailboxSettings>>& mailbox_options();  ///< [[mailbox]]
 const std::vector<Option<VerpConvention>>& verp_options();      ///< [[verp]]
 const std::vector<Option<Threshold>>& threshold_options();      ///< [policy.REASON]
