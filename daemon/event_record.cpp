@@ -67,28 +67,33 @@ std::string provider_of(const ReportedRecipient& recipient) {
   return host.empty() ? organisational_domain(domain_of(normal_address(recipient.address))) : host;
 }
 
+void set_verdict(BounceEvent& event, const ReportedRecipient& recipient) {
+  const Verdict& verdict = recipient.verdict;
+  event.reason = verdict.reason;
+  event.fault = verdict.fault;
+  event.permanence = verdict.permanence;
+  event.confidence = verdict.confidence;
+  event.advice = verdict.advice;
+  event.confirm = verdict.confirm;
+  event.rule = verdict.rule;
+  event.vendor = verdict.vendor;
+  event.provider = provider_of(recipient);
+  event.wait_seconds = verdict.retry_after.count();
+}
+
 BounceEvent event_of(const BounceReport& report, const ReportedRecipient& recipient, UnixSeconds at) {
   BounceEvent event;
   event.address = normal_address(recipient.address);
   event.address_as_written = as_written(recipient, event.address);
   event.at = at;
   event.kind = kind_of(report, recipient);
-  event.reason = recipient.verdict.reason;
-  event.fault = recipient.verdict.fault;
-  event.permanence = recipient.verdict.permanence;
-  event.confidence = recipient.verdict.confidence;
-  event.advice = recipient.verdict.advice;
-  event.confirm = recipient.verdict.confirm;
-  event.rule = recipient.verdict.rule;
-  event.vendor = recipient.verdict.vendor;
-  event.provider = provider_of(recipient);
+  set_verdict(event, recipient);
   event.action = to_string(recipient.action);
   event.status = recipient.status;
   event.reply_code = recipient.reply_code;
   event.diagnostic = recipient.diagnostic;
   event.command = recipient.command;
   event.remote_mta = recipient.remote_mta;
-  event.wait_seconds = recipient.verdict.retry_after.count();
   event.will_retry_until = will_retry_until(recipient, at);
   event.authenticity = recipient.authenticity;
   event.authenticity_because = recipient.authenticity_because;

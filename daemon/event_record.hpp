@@ -18,6 +18,10 @@ UnixSeconds event_time(const BounceReport& report, UnixSeconds internal_date, Un
 /// Who answered: the vendor, else the organisational domain of the remote server, else that of the recipient.
 std::string provider_of(const ReportedRecipient& recipient);
 
+/// Writes the recipient's verdict into an event, from reason to provider, and wait_seconds; provider_of looks
+/// at its address and remote_mta too. The evidence stays.
+void set_verdict(BounceEvent& event, const ReportedRecipient& recipient);
+
 /// What the report says of one recipient. The recipient's own action decides the kind: a report of a failure
 /// may tell of deliveries and delays beside it.
 BounceEvent event_of(const BounceReport& report, const ReportedRecipient& recipient, UnixSeconds at);

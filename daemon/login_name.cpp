@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <utility>
 
 namespace bounced {
 
@@ -18,6 +19,10 @@ std::string login_name() {
   if (::getpwuid_r(user, &entry, names.data(), names.size(), &found) == 0 && found != nullptr)
     return found->pw_name;
   return "uid " + std::to_string(user);
+}
+
+ManualAct act_by_hand(UnixSeconds at, std::string_view what, std::string why, std::string detail) {
+  return {0, at, std::string(what), login_name(), std::move(why), std::move(detail)};
 }
 
 }  // namespace bounced

@@ -22,14 +22,6 @@ Reply reply_of(const BounceEvent& event) {
   return reply;
 }
 
-std::string provider_by(const BounceEvent& event, const Verdict& verdict) {
-  ReportedRecipient recipient;
-  recipient.address = event.address;
-  recipient.remote_mta = event.remote_mta;
-  recipient.verdict = verdict;
-  return provider_of(recipient);
-}
-
 bool same_verdict(const BounceEvent& a, const BounceEvent& b) {
   return a.reason == b.reason && a.fault == b.fault && a.permanence == b.permanence &&
          a.confidence == b.confidence && a.advice == b.advice && a.confirm == b.confirm &&
@@ -68,8 +60,8 @@ class Reprocess {
   Result<std::optional<Change>> look_at(const AddressRecord& record) {
     ++report_.counts.addresses;
     Change change;
-    AddressRecord today = record;
-    for (BounceEvent& event : today.events) judge(event, change);
+    AddressRecord today{record.address, record.soft_reset_at, record.last_delivered_at, {}};
+    for (const BounceEvent& event : record.events) today.events.push_back(judge(event, change));
     if (change.changed.empty()) return std::optional<Change>();
     const Standing before = replay(record, policy_, now_);
     Standing after = replay(today, policy_, now_);
@@ -106,24 +98,25 @@ class Reprocess {
     return which;
   }
 
-  void judge(BounceEvent& event, Change& change) {
+  /// The event as today's rules judge it; noted in `change` where that is otherwise than so far.
+  BounceEvent judge(const BounceEvent& was, Change& change) {
     ++report_.counts.events;
     Verdict verdict;
-    const BounceEvent was = event;
-    event = judged_again(was, judge_, verdict);
+    BounceEvent event = judged_again(was, judge_, verdict);
     const bool same = same_verdict(was, event);
-    if (same && same_explanation(was, event)) return;
+    if (same && same_explanation(was, event)) return event;
     change.changed.push_back(event);
     if (same) {
       ++report_.counts.renamed;
-      return;
+      return event;
     }
     ++report_.counts.changed;
     VerdictChange& alike = report_.verdicts[{was.reason, event.reason, event.rule}];
     if (alike.count++ == 0) alike.sample = was.diagnostic;
-    if (!is_operators(event) || is_operators(was)) return;
+    if (!is_operators(event) || is_operators(was)) return event;
     ++report_.counts.issues;
     change.issues.push_back(issue_by(event, verdict, now_));
+    return event;
   }
 
   /// Fills in what becomes of the address, where the verdicts alone make the difference.
@@ -206,16 +199,11 @@ BounceEvent judged_again(const BounceEvent& event, const Judge& judge, Verdict& 
     verdict.advice = Advice::ignore;
     verdict.confirm = false;
   }
-  again.reason = verdict.reason;
-  again.fault = verdict.fault;
-  again.permanence = verdict.permanence;
-  again.confidence = verdict.confidence;
-  again.advice = verdict.advice;
-  again.confirm = verdict.confirm;
-  again.rule = verdict.rule;
-  again.vendor = verdict.vendor;
-  again.provider = provider_by(event, verdict);
-  again.wait_seconds = verdict.retry_after.count();
+  ReportedRecipient recipient;
+  recipient.address = event.address;
+  recipient.remote_mta = event.remote_mta;
+  recipient.verdict = verdict;
+  set_verdict(again, recipient);
   return again;
 }
 

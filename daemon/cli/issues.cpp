@@ -153,7 +153,7 @@ Result<Exit> handle(const Options& options, Session& session, const Handling& ha
     lines.push_back("bounced: " + what + (*changed ? " is " : " stays ") +
                     (*changed ? handling.done : issue.state));
     if (!*changed) continue;
-    const auto noted = (*transaction)->record_act({0, now, handling.word, login_name(), options.why, what});
+    const auto noted = (*transaction)->record_act(act_by_hand(now, handling.word, options.why, what));
     if (!noted) return fail(noted.error());
   }
   if (auto done = (*transaction)->commit(); !done) return fail(done.error());

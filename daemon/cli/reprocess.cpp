@@ -121,12 +121,8 @@ Result<ReprocessReport> carry_out(const Options& options, Session& session, cons
   if (!store) return fail(store.error());
   const Judge judge = judge_by(engine);
   if (!options.apply) return preview_reprocess(**store, judge, engine.settings.policy, now_seconds(), each);
-  ManualAct act;
-  act.at = now_seconds();
-  act.what = "reprocess";
-  act.who = login_name();
-  act.why = options.why;
-  act.detail = "rules " + rules_version(engine.classifier->book());
+  const ManualAct act = act_by_hand(now_seconds(), "reprocess", options.why,
+                                    "rules " + rules_version(engine.classifier->book()));
   return apply_reprocess(**store, judge, engine.settings.policy, act, each);
 }
 

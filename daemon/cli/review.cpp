@@ -190,12 +190,7 @@ Result<ReviewCounts> carry_out(const Options& options, Session& session, ReviewW
   Rows rows(options, session.out);
   const EachHold each = [&](const Hold& held) { rows.print(held); };
   if (!apply) return preview_review(**store, choice, each);
-  ManualAct act;
-  act.at = now_seconds();
-  act.what = to_string(word);
-  act.who = login_name();
-  act.why = options.why;
-  act.detail = choice_text(choice);
+  const ManualAct act = act_by_hand(now_seconds(), to_string(word), options.why, choice_text(choice));
   return apply_review(**store, word, choice, act, each);
 }
 

@@ -136,13 +136,7 @@ Result<UndoCounts> carry_out(const Options& options, Session& session, const Sup
   const auto store = options.apply ? session.writable_store() : session.store();
   if (!store) return fail(store.error());
   if (!options.apply) return preview_undo(**store, which, now, each);
-  ManualAct act;
-  act.at = now;
-  act.what = "undo";
-  act.who = login_name();
-  act.why = options.why;
-  act.detail = choice_text(options);
-  return apply_undo(**store, which, act, each);
+  return apply_undo(**store, which, act_by_hand(now, "undo", options.why, choice_text(options)), each);
 }
 
 Result<Exit> undo(const Options& options, Session& session) {
