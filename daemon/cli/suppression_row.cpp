@@ -1,5 +1,8 @@
 #include "daemon/cli/suppression_row.hpp"
 
+#include <vector>
+
+#include "config/words.hpp"
 #include "daemon/cli/csv.hpp"
 #include "daemon/time_text.hpp"
 #include "parser/address.hpp"
@@ -67,6 +70,18 @@ Result<std::string> typed_address(const std::string& typed) {
   auto address = normal_address(typed);
   if (address.empty()) return fail(Exit::usage, "'" + typed + "' is no mail address", "");
   return address;
+}
+
+Result<std::optional<Reason>> typed_reason(const std::string& typed) {
+  if (typed.empty()) return std::optional<Reason>();
+  const auto reason = reason_named(typed);
+  if (reason) return reason;
+  std::vector<std::string_view> names;
+  names.reserve(reason_table.size());
+  for (const auto& row : reason_table) names.push_back(row.name);
+  const auto near = nearest_word(typed, names);
+  return fail(Exit::usage, "no reason is called '" + typed + "'",
+              near.empty() ? "" : "did you mean '" + near + "'?");
 }
 
 }  // namespace bounced

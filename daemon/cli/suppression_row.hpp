@@ -1,6 +1,7 @@
 // One suppression as exports write it, as JSON and as CSV, and as people type and read it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,5 +28,7 @@ std::string scope_text(const Suppression& row);
 
 /// The normal form of an address that a person typed. Error: Exit::usage.
 Result<std::string> typed_address(const std::string& typed);
+/// The reason that a person typed; none for "". Error: Exit::usage, with the nearest reason.
+Result<std::optional<Reason>> typed_reason(const std::string& typed);
 
 }  // namespace bounced

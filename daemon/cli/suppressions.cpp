@@ -1,5 +1,4 @@
 // suppressions list | show | add | remove | export: the addresses not to mail again.
-#include "config/words.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/foreign_words.hpp"
 #include "daemon/cli/json_line.hpp"
@@ -23,15 +22,10 @@ Result<SuppressionFilter> filter_of(const Options& options) {
   filter.domain = options.domain;
   filter.source = options.source;
   filter.scope = named<Scope>(scope_names, options.scope);
-  if (options.reason.empty()) return filter;
-  filter.reason = reason_named(options.reason);
-  if (filter.reason) return filter;
-  std::vector<std::string_view> names;
-  names.reserve(reason_table.size());
-  for (const auto& row : reason_table) names.push_back(row.name);
-  const auto near = nearest_word(options.reason, names);
-  return fail(Exit::usage, "no reason is called '" + options.reason + "'",
-              near.empty() ? "" : "did you mean '" + near + "'?");
+  const auto reason = typed_reason(options.reason);
+  if (!reason) return fail(reason.error());
+  filter.reason = *reason;
+  return filter;
 }
 
 Result<Exit> stream(const Options& options, Session& session, const Each<Suppression>& each) {
@@ -140,7 +134,7 @@ Result<Exit> show(const Options& options, Session& session) {
 /// Records what is done by hand to the suppression of an address that is in force at this moment.
 Result<void> note_by_hand(Transaction& transaction, const char* what, const std::string& address,
                           const std::string& why) {
-  const auto id = transaction.record_act({0, now_seconds(), what, login_name(), why, ""});
+  const auto id = transaction.record_act(act_by_hand(now_seconds(), what, why, ""));
   if (!id) return fail(id.error());
   return transaction.note_act(*id, address);
 }

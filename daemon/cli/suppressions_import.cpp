@@ -6,9 +6,9 @@
 #include <cstring>
 #include <filesystem>
 
-#include "config/words.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/json_line.hpp"
+#include "daemon/cli/suppression_row.hpp"
 #include "daemon/cli/table.hpp"
 #include "daemon/engine.hpp"
 #include "daemon/foreign_suppression.hpp"
@@ -197,23 +197,10 @@ void print_counts(const Options& options, Output& out, const Counts& counts, con
                {"bad", std::to_string(counts.bad)}});
 }
 
-Result<std::optional<Reason>> reason_of(const Options& options) {
-  if (options.reason.empty()) return std::optional<Reason>();
-  const auto reason = reason_named(options.reason);
-  if (reason) return reason;
-  std::vector<std::string_view> names;
-  for (const auto& row : reason_table) names.push_back(row.name);
-  return fail(Exit::usage, "no reason is called '" + options.reason + "'",
-              did_you_mean(options.reason, names));
-}
-
 ManualAct act_of(const Options& options, const ForeignTerms& terms) {
-  ManualAct act;
-  act.at = terms.now;
-  act.what = "import";
-  act.who = login_name();
-  for (const std::string& file : options.files) act.detail += (act.detail.empty() ? "" : ", ") + file;
-  return act;
+  std::string files;
+  for (const std::string& file : options.files) files += (files.empty() ? "" : ", ") + file;
+  return act_by_hand(terms.now, "import", "", files);
 }
 
 Result<Exit> import_into(const Options& options, Session& session, const ForeignTerms& terms, Store& target,
@@ -228,7 +215,7 @@ Result<Exit> import_into(const Options& options, Session& session, const Foreign
 }
 
 Result<Exit> import_files(const Options& options, Session& session) {
-  const auto reason = reason_of(options);
+  const auto reason = typed_reason(options.reason);
   if (!reason) return fail(reason.error());
   const auto settings = session.settings();
   if (!settings) return fail(settings.error());
