@@ -95,15 +95,7 @@ class MemoryTransaction final : public Transaction {
     const auto position = static_cast<std::size_t>(event.id - 1);
     undo_.keep(state_.events, position);
     BounceEvent& kept = state_.events[position];
-    kept.reason = event.reason;
-    kept.fault = event.fault;
-    kept.permanence = event.permanence;
-    kept.confidence = event.confidence;
-    kept.advice = event.advice;
-    kept.confirm = event.confirm;
-    kept.rule = event.rule;
-    kept.vendor = event.vendor;
-    kept.provider = event.provider;
+    copy_verdict(event, kept);
     kept.wait_seconds = event.wait_seconds;
     kept.outcome = event.outcome;
     kept.counted = event.counted;
@@ -353,6 +345,18 @@ class MemoryTransaction final : public Transaction {
     return rows;
   }
 
+  static void copy_verdict(const BounceEvent& from, BounceEvent& to) {
+    to.reason = from.reason;
+    to.fault = from.fault;
+    to.permanence = from.permanence;
+    to.confidence = from.confidence;
+    to.advice = from.advice;
+    to.confirm = from.confirm;
+    to.rule = from.rule;
+    to.vendor = from.vendor;
+    to.provider = from.provider;
+  }
+
   /// What AddressHistory::events promises of an event, and no more.
   static BounceEvent judgement_of(const BounceEvent& event) {
     BounceEvent kept;
@@ -360,15 +364,7 @@ class MemoryTransaction final : public Transaction {
     kept.mail_id = event.mail_id;
     kept.at = event.at;
     kept.kind = event.kind;
-    kept.reason = event.reason;
-    kept.fault = event.fault;
-    kept.permanence = event.permanence;
-    kept.confidence = event.confidence;
-    kept.advice = event.advice;
-    kept.confirm = event.confirm;
-    kept.rule = event.rule;
-    kept.vendor = event.vendor;
-    kept.provider = event.provider;
+    copy_verdict(event, kept);
     kept.list_id = event.list_id;
     kept.original_from = event.original_from;
     kept.authenticity = event.authenticity;

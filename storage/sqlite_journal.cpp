@@ -1,5 +1,7 @@
 #include "storage/sqlite_journal.hpp"
 
+#include <algorithm>
+
 #include "parser/address.hpp"
 
 namespace bounced::sqlite {
@@ -198,14 +200,16 @@ void addresses(SqliteDatabase& database, const std::string& after, const Each<Ad
   SQLite::Statement rows = database.own_statement("addresses", after);
   AddressRecord record;
   while (rows.executeStep()) {
-    const std::int64_t id = rows.getColumn(0).getInt64();
-    record.address = rows.getColumn(1).getString();
-    record.soft_reset_at = rows.getColumn(2).getInt64();
-    record.last_delivered_at = rows.getColumn(3).getInt64();
+    record.address = rows.getColumn(0).getString();
+    record.soft_reset_at = rows.getColumn(1).getInt64();
+    record.last_delivered_at = rows.getColumn(2).getInt64();
     record.events.clear();
-    SQLite::Statement& events = database.statement("events_in_order", id);
+    SQLite::Statement& events = database.statement("events", record.address);
     while (events.executeStep()) record.events.push_back(full_event(database, events));
     events.reset();
+    // The statement gives them by time.
+    std::sort(record.events.begin(), record.events.end(),
+              [](const BounceEvent& a, const BounceEvent& b) { return a.id < b.id; });
     if (!record.events.empty() && !each(record)) return;
   }
 }

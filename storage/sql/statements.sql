@@ -62,20 +62,8 @@ JOIN event ON event.address_id = address.id
 JOIN report ON report.mail_id = event.mail_id
 JOIN mail ON mail.id = event.mail_id
 WHERE address.address = ? ORDER BY event.at, event.id
--- name: events_in_order
-SELECT event.id, event.mail_id, event.at, event.kind, event.reason, event.fault, event.permanence, event.confidence, event.advice,
-       event.confirm, event.rule, event.vendor, event.provider, report.list_id, report.original_from,
-       event.authenticity, event.distrusted, event.signature,
-       address.address, address.as_written, event.action, event.status, event.reply_code, event.command, event.remote_mta,
-       event.wait_seconds, event.will_retry_until, event.outcome, event.counted, event.threshold, event.diagnostic,
-       report.reporting_mta, report.original_message_id, mail.mailbox, event.authenticity_because, event.wave
-FROM address
-JOIN event ON event.address_id = address.id
-JOIN report ON report.mail_id = event.mail_id
-JOIN mail ON mail.id = event.mail_id
-WHERE address.id = ? ORDER BY event.id
 -- name: addresses
-SELECT id, address, soft_reset_at, last_delivered_at FROM address WHERE address > ? ORDER BY address
+SELECT address, soft_reset_at, last_delivered_at FROM address WHERE address > ? ORDER BY address
 -- name: event_exists
 SELECT 1 FROM event WHERE id = ?
 -- name: rejudge_event
