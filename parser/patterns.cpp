@@ -111,17 +111,8 @@ Result<void> Patterns::add_part(std::string_view source, Compile when) {
   PatternLiterals literals = read_pattern_literals(source);
   made->exact = literals.exact;
   made->also = std::move(literals.also);
-  pattern_of_.push_back(count());
-  parts_.push_back(std::move(made));
-  add_literals(std::move(literals.any));
+  append(std::move(made), std::move(literals.any));
   return {};
-}
-
-void Patterns::add_literals(std::vector<PatternLiteral> literals) {
-  const auto part = static_cast<std::uint32_t>(parts_.size() - 1);
-  if (literals.empty()) always_.push_back(part);
-  for (std::uint32_t order = 0; order < literals.size(); ++order)
-    literals_.push_back({std::move(literals[order]), part, order});
 }
 
 Result<std::uint32_t> Patterns::add_literal(const std::string& text) {
@@ -132,11 +123,18 @@ Result<std::uint32_t> Patterns::add_literal(const std::string& text) {
   auto made = std::make_unique<Part>();
   made->source = text;
   made->exact = true;
-  pattern_of_.push_back(count());
-  parts_.push_back(std::move(made));
-  add_literals({{lower_copy(text), false, false}});
+  append(std::move(made), {{lower_copy(text), false, false}});
   first_part_.push_back(static_cast<std::uint32_t>(parts_.size()));
   return count() - 1;
+}
+
+void Patterns::append(std::unique_ptr<const Part> made, std::vector<PatternLiteral> literals) {
+  const auto part = static_cast<std::uint32_t>(parts_.size());
+  pattern_of_.push_back(count());
+  parts_.push_back(std::move(made));
+  if (literals.empty()) always_.push_back(part);
+  for (std::uint32_t order = 0; order < literals.size(); ++order)
+    literals_.push_back({std::move(literals[order]), part, order});
 }
 
 std::uint32_t Patterns::count() const { return static_cast<std::uint32_t>(first_part_.size() - 1); }

@@ -92,7 +92,8 @@ class Patterns {
     bool border_after = false;
   };
   Result<void> add_part(std::string_view source, Compile when);
-  void add_literals(std::vector<PatternLiteral> literals);
+  /// Adds a part to the pattern that is being added, with the strings of which each match holds one.
+  void append(std::unique_ptr<const Part> made, std::vector<PatternLiteral> literals);
   [[nodiscard]] bool stands_at(const Filed& literal, std::string_view lower, std::size_t at) const;
   [[nodiscard]] Filed file(const PatternLiteral& literal, std::uint32_t trigram_at);
   void file_by_trigram();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "parser/text.hpp"
+
 namespace bounced {
 namespace {
 
@@ -39,12 +41,6 @@ WordTree::Word placeholder_of(TokenKind kind) {
   return 0;
 }
 constexpr WordTree::Word recipient_word = placeholder_word(7);
-
-bool same_address(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::size_t edge_hash(std::uint32_t node, std::uint32_t word) {
   const std::uint64_t key = (static_cast<std::uint64_t>(node) << 32U) | word;
@@ -190,7 +186,7 @@ void Lexicon::known(const Tokens& tokens, const Token& token, std::string_view t
   }
   out.words[out.count++] = placeholder_of(token.kind);
   if (token.kind == TokenKind::address &&
-      same_address(text.substr(token.begin, token.end - token.begin), recipient))
+      same_word(text.substr(token.begin, token.end - token.begin), recipient))
     out.words[out.count++] = recipient_word;
 }
 

@@ -13,7 +13,6 @@ namespace {
 /// 10000 is in 1997, 999999 in the year 4707.
 constexpr std::size_t least_day_digits = 5, most_day_digits = 6;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 /// RFC 4648 6.
 bool is_base32(char c) { return is_letter(c) || (c >= '2' && c <= '7'); }
