@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Is everything as it should be?"""
-import socket, time
+import socket, sqlite3
 
 import cli_case
 from cli_case import *  # noqa: F403
@@ -79,6 +79,15 @@ class Doctor(Case):
         self.right('verp', 'key', key)
         self.more(f'[authenticity]\nverp_keys = ["{key}"]\nverp_return_paths = ["bounces@sender.example"]\n')
         self.assertEqual(self.found()['signed return paths'][0][0], 'good')
+
+    def test_a_clock_that_went_back(self):
+        self.right('once')
+        with sqlite3.connect(self.database) as database:
+            database.execute('UPDATE run SET started_at = started_at + 86400, ended_at = ended_at + 86400')
+        database.close()
+        state, found, remedy = self.found()['clock'][0]
+        self.assertEqual(state, 'warning')
+        self.assertIn('and a pass ended on', found)
 
     def test_a_pass_that_failed(self):
         self.right('once')
