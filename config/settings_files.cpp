@@ -77,7 +77,10 @@ class FileChecker {
       wants_file(place, file, true);
       struct stat info {};
       if (::stat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode) && info.st_size < least_key_bytes)
-        tell(place, file + " is too short to be a key: bounced verp key " + file + " makes one", false);
+        tell(place,
+             std::string(file).append(" is too short to be a key: bounced verp key ").append(file) +
+                 " makes one",
+             false);
     }
   }
 

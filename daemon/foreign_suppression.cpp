@@ -116,7 +116,7 @@ class OwnRow {
   /// "" for a suppression that holds for every sender.
   [[nodiscard]] std::string scope() {
     const auto kind = named<Scope>(scope_names, text("scope"));
-    const std::string sender = text("sender");
+    std::string sender = text("sender");
     if (!kind) fault_ = "'" + text("scope") + "' is no scope";
     if (kind && (*kind == Scope::pair) == sender.empty()) fault_ = "scope and sender don't go together";
     return sender;

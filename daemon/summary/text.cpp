@@ -83,8 +83,8 @@ void add_waves(Page& page, const RunSummary& summary, int& number) {
     const auto sample = printable(wave.sample);
     if (!sample.empty()) page.paragraph("    “", sample + "”", sample_lines);
     const auto id = std::to_string(wave.id);
-    page.paragraph("    → ",
-                   "real: bounced review release " + id + "; their failure: bounced review discard " + id);
+    page.paragraph("    → ", std::string("real: bounced review release ").append(id) +
+                                 "; their failure: bounced review discard " + id);
   }
 }
 
