@@ -99,4 +99,31 @@ void memory_note_unknown(MemoryState& state, UndoList& undo, const UnknownTempla
   }
 }
 
+void copy_memory_verdict(const BounceEvent& from, BounceEvent& to) {
+  to.reason = from.reason;
+  to.fault = from.fault;
+  to.permanence = from.permanence;
+  to.confidence = from.confidence;
+  to.advice = from.advice;
+  to.confirm = from.confirm;
+  to.rule = from.rule;
+  to.vendor = from.vendor;
+  to.provider = from.provider;
+}
+
+BounceEvent memory_judgement(const BounceEvent& event) {
+  BounceEvent kept;
+  kept.id = event.id;
+  kept.mail_id = event.mail_id;
+  kept.at = event.at;
+  kept.kind = event.kind;
+  copy_memory_verdict(event, kept);
+  kept.list_id = event.list_id;
+  kept.original_from = event.original_from;
+  kept.authenticity = event.authenticity;
+  kept.signature = event.signature;
+  kept.wave = event.wave;
+  return kept;
+}
+
 }  // namespace bounced

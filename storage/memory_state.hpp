@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "storage/records.hpp"
+#include "storage/sync_store.hpp"
 
 namespace bounced {
 
@@ -57,8 +58,15 @@ struct MemoryState {
   std::vector<OutboxChange> outbox;  ///< the number of a change is its position + 1
   std::map<std::string, MailboxCursor> cursors;
   std::vector<RunRecord> runs;
+  using SyncKey = std::pair<std::string, std::string>;  ///< address, target
+  std::map<std::string, SyncTarget> sync_targets;
+  std::map<SyncKey, SyncAddress> sync_addresses;
 };
 
+/// Writes what rules say of an event (reason to provider) into another.
+void copy_memory_verdict(const BounceEvent& from, BounceEvent& to);
+/// What AddressHistory::events promises of an event, and no more.
+BounceEvent memory_judgement(const BounceEvent& event);
 /// The figures of a summary, counted row by row.
 RunSummary memory_summary(const MemoryState& state, UnixSeconds from, UnixSeconds until);
 /// Slow-downs in force at some time of [from, until), by provider, then by end.

@@ -3,6 +3,7 @@
 
 #include "storage/memory_reports.hpp"
 #include "storage/memory_state.hpp"
+#include "storage/memory_sync.hpp"
 #include "storage/memory_undo_list.hpp"
 #include "storage/memory_waves.hpp"
 #include "storage/store.hpp"
@@ -50,7 +51,7 @@ class MemoryTransaction final : public Transaction {
     known.soft_reset_at = found->second.soft_reset_at;
     known.last_delivered_at = found->second.last_delivered_at;
     for (const BounceEvent& event : events_of(found->second))
-      if (event.at >= since && !event.distrusted) known.events.push_back(judgement_of(event));
+      if (event.at >= since && !event.distrusted) known.events.push_back(memory_judgement(event));
     if (known.events.size() > history_limit)
       known.events.erase(known.events.begin(), known.events.end() - history_limit);
     if (const auto one = state_.suppressions.find(address); one != state_.suppressions.end()) {
@@ -95,7 +96,7 @@ class MemoryTransaction final : public Transaction {
     const auto position = static_cast<std::size_t>(event.id - 1);
     undo_.keep(state_.events, position);
     BounceEvent& kept = state_.events[position];
-    copy_verdict(event, kept);
+    copy_memory_verdict(event, kept);
     kept.wait_seconds = event.wait_seconds;
     kept.outcome = event.outcome;
     kept.counted = event.counted;
@@ -124,9 +125,7 @@ class MemoryTransaction final : public Transaction {
     Suppression& made = state_.suppressions[suppression.address];
     made = suppression;
     made.address_as_written = as_written;
-    if (tell)
-      add_change({0, suppression.address, true, suppression.reason, suppression.scope, suppression.decided_at,
-                  suppression.note});
+    if (tell) tell_made(suppression, suppression.decided_at);
     return {};
   }
 
@@ -326,7 +325,7 @@ class MemoryTransaction final : public Transaction {
     if (back) state_.suppressions[address] = *back;
     if (back && back->scope == taken.scope) return;
     add_change({0, address, false, taken.reason, taken.scope, at, why});
-    if (back) add_change({0, address, true, back->reason, back->scope, at, back->note});
+    if (back) tell_made(*back, at);
   }
 
   /// The address's entry, made when it is new; free to be changed.
@@ -345,32 +344,9 @@ class MemoryTransaction final : public Transaction {
     return rows;
   }
 
-  static void copy_verdict(const BounceEvent& from, BounceEvent& to) {
-    to.reason = from.reason;
-    to.fault = from.fault;
-    to.permanence = from.permanence;
-    to.confidence = from.confidence;
-    to.advice = from.advice;
-    to.confirm = from.confirm;
-    to.rule = from.rule;
-    to.vendor = from.vendor;
-    to.provider = from.provider;
-  }
-
-  /// What AddressHistory::events promises of an event, and no more.
-  static BounceEvent judgement_of(const BounceEvent& event) {
-    BounceEvent kept;
-    kept.id = event.id;
-    kept.mail_id = event.mail_id;
-    kept.at = event.at;
-    kept.kind = event.kind;
-    copy_verdict(event, kept);
-    kept.list_id = event.list_id;
-    kept.original_from = event.original_from;
-    kept.authenticity = event.authenticity;
-    kept.signature = event.signature;
-    kept.wave = event.wave;
-    return kept;
+  void tell_made(const Suppression& made, UnixSeconds at) {
+    add_change({0, made.address, true, made.reason, made.scope, at, made.note, made.event_id, made.confidence,
+                list_of_event(state_, made.event_id)});
   }
 
   void add_change(OutboxChange change) {
@@ -479,6 +455,7 @@ class MemoryStore final : public Store {
     return {};
   }
 
+  SyncStore& sync() override { return sync_; }
   Result<RunSummary> summary(UnixSeconds from, UnixSeconds until) override {
     return memory_summary(state_, from, until);
   }
@@ -486,6 +463,7 @@ class MemoryStore final : public Store {
  private:
   MemoryState state_;
   bool transaction_open_ = false;
+  MemorySync sync_{state_, transaction_open_};
 };
 
 }  // namespace

@@ -286,7 +286,10 @@ struct OutboxChange {
   Reason reason = Reason::unclassified;
   std::string scope;  ///< as Suppression::scope
   UnixSeconds at = 0;
-  std::string why;  ///< the arithmetic, or a person's words
+  std::string why;                           ///< the arithmetic, or a person's words
+  std::int64_t event_id = 0;                 ///< the deciding event; 0 = none, or an end
+  Confidence confidence = Confidence::none;  ///< of the suppression; none for an end
+  std::string list_id = {};                  ///< of the mail that decided it
 
   bool operator==(const OutboxChange&) const = default;
 };

@@ -7,6 +7,7 @@
 #include "storage/sqlite_retries.hpp"
 #include "storage/sqlite_summary.hpp"
 #include "storage/sqlite_suppressions.hpp"
+#include "storage/sqlite_sync.hpp"
 #include "storage/sqlite_unknown.hpp"
 #include "storage/sqlite_waves.hpp"
 #include "storage/store.hpp"
@@ -226,6 +227,7 @@ class SqliteStore final : public Store {
   Result<void> changes(std::int64_t after, const Each<OutboxChange>& each) override {
     return database_->guarded([&] { sqlite::changes(*database_, after, each); });
   }
+  SyncStore& sync() override { return *sync_; }
   Result<RunSummary> summary(UnixSeconds from, UnixSeconds until) override {
     return database_->guarded([&] { return sqlite::summary(*database_, from, until); });
   }
@@ -234,6 +236,7 @@ class SqliteStore final : public Store {
   std::unique_ptr<SqliteDatabase> database_;
   SqliteDatabase::Mode mode_;
   bool transaction_open_ = false;
+  std::unique_ptr<SyncStore> sync_ = make_sqlite_sync(*database_, mode_, transaction_open_);
 };
 
 Result<std::unique_ptr<Store>> open_store(const std::string& path, SqliteDatabase::Mode mode,

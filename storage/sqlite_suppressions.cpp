@@ -49,7 +49,7 @@ void end(SqliteDatabase& database, std::int64_t address, const std::string& why,
   database.run("delete_suppression", address);
   database.run("forget_replaced_of_address", address);
   database.run("address_reset", address, at);
-  database.run("insert_change", address, false, reason, scope, at, 0, why);
+  database.run("insert_change", address, false, reason, scope, at, 0, why, 0);
 }
 
 }  // namespace
@@ -96,7 +96,7 @@ void suppress(SqliteDatabase& database, const Suppression& suppression) {
   if (before && before->scope == suppression.scope) return;
   database.run("insert_change", address, true, database.word(to_string(suppression.reason)),
                database.word(suppression.scope), suppression.decided_at, suppression.event_id,
-               suppression.note);
+               suppression.note, database.word(to_string(suppression.confidence)));
 }
 
 bool unsuppress(SqliteDatabase& database, const std::string& address, const std::string& why, UnixSeconds at,
@@ -147,10 +147,11 @@ void give_way(SqliteDatabase& database, const Suppression& in_force, UnixSeconds
   }
   if (back && back->scope == in_force.scope) return;
   database.run("insert_change", id, false, database.word(to_string(in_force.reason)),
-               database.word(in_force.scope), at, 0, why);
+               database.word(in_force.scope), at, 0, why, 0);
   if (back)
     database.run("insert_change", id, true, database.word(to_string(back->reason)),
-                 database.word(back->scope), at, back->event_id, back->note);
+                 database.word(back->scope), at, back->event_id, back->note,
+                 database.word(to_string(back->confidence)));
 }
 
 bool revoke(SqliteDatabase& database, const std::string& address, const SuppressionFilter& which,
@@ -205,19 +206,26 @@ std::vector<Suppression> newest_suppressions(SqliteDatabase& database, UnixSecon
   return found;
 }
 
+OutboxChange change_row(SqliteDatabase& database, SQLite::Statement& row) {
+  const auto text = [&](int column) { return database.text(row.getColumn(column).getInt64()); };
+  OutboxChange change;
+  change.number = row.getColumn(0).getInt64();
+  change.address = row.getColumn(1).getString();
+  change.suppressed = row.getColumn(2).getInt() != 0;
+  change.reason = reason_named(text(3)).value_or(Reason::unclassified);
+  change.scope = text(4);
+  change.at = row.getColumn(5).getInt64();
+  change.why = row.getColumn(6).getString();
+  change.event_id = row.getColumn(7).getInt64();
+  change.confidence = named<Confidence>(confidence_names, text(8)).value_or(Confidence::none);
+  change.list_id = text(9);
+  return change;
+}
+
 void changes(SqliteDatabase& database, std::int64_t after, const Each<OutboxChange>& each) {
   SQLite::Statement rows = database.own_statement("changes", after);
-  while (rows.executeStep()) {
-    OutboxChange change;
-    change.number = rows.getColumn(0).getInt64();
-    change.address = rows.getColumn(1).getString();
-    change.suppressed = rows.getColumn(2).getInt() != 0;
-    change.reason = reason_named(database.text(rows.getColumn(3).getInt64())).value_or(Reason::unclassified);
-    change.scope = database.text(rows.getColumn(4).getInt64());
-    change.at = rows.getColumn(5).getInt64();
-    change.why = rows.getColumn(6).getString();
-    if (!each(change)) return;
-  }
+  while (rows.executeStep())
+    if (!each(change_row(database, rows))) return;
 }
 
 }  // namespace bounced::sqlite

@@ -29,6 +29,9 @@ void suppressions(SqliteDatabase& database, const SuppressionFilter& filter, con
 std::vector<Suppression> replaced_suppressions(SqliteDatabase& database, const std::string& address);
 /// The newest of those decided in [from, until), at most summary_samples.
 std::vector<Suppression> newest_suppressions(SqliteDatabase& database, UnixSeconds from, UnixSeconds until);
+/// Reads the columns that the statements "changes", "sync_changes", "sync_waiting" and "last_change_of" begin
+/// with.
+OutboxChange change_row(SqliteDatabase& database, SQLite::Statement& row);
 void changes(SqliteDatabase& database, std::int64_t after, const Each<OutboxChange>& each);
 
 }  // namespace bounced::sqlite

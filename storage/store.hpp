@@ -13,6 +13,7 @@
 #include "storage/hold_filter.hpp"
 #include "storage/records.hpp"
 #include "storage/suppression_filter.hpp"
+#include "storage/sync_store.hpp"
 
 namespace bounced {
 
@@ -159,6 +160,8 @@ class Store {
   virtual Result<void> addresses(const std::string& after, const Each<AddressRecord>& each) = 0;
   /// Changes with a number above `after`, in order.
   virtual Result<void> changes(std::int64_t after, const Each<OutboxChange>& each) = 0;
+  /// What each sync target has been told of them. Not to be written to while a transaction is open.
+  virtual SyncStore& sync() = 0;
   virtual Result<RunSummary> summary(UnixSeconds from, UnixSeconds until) = 0;
 };
 

@@ -129,10 +129,62 @@ SELECT act.id, act.at, what, who, why, detail, reason, source, scope, decided_at
 FROM address JOIN act_address ON act_address.address_id = address.id JOIN act ON act.id = act_id
 WHERE address.address = ? ORDER BY act.id
 -- name: insert_change
-INSERT INTO outbox (address_id, suppressed, reason, scope, at, event_id, why) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO outbox (address_id, suppressed, reason, scope, at, event_id, why, confidence, list_id)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+        coalesce((SELECT report.list_id FROM event JOIN report ON report.mail_id = event.mail_id WHERE event.id = ?6), 0))
 -- name: changes
-SELECT number, address.address, suppressed, reason, scope, at, why
+SELECT number, address.address, suppressed, reason, scope, at, why, event_id, confidence, list_id
 FROM outbox JOIN address ON address.id = outbox.address_id WHERE number > ? ORDER BY number
+
+-- name: sync_target
+SELECT name, cursor, disabled, failures, next_try_at, tried_at, delivered_at, delivered, error, id FROM sync_target WHERE name = ?
+-- name: sync_targets
+SELECT name, cursor, disabled, failures, next_try_at, tried_at, delivered_at, delivered, error, id FROM sync_target ORDER BY name
+-- name: put_sync_target
+INSERT INTO sync_target (name, cursor, disabled, failures, next_try_at, tried_at, delivered_at, delivered, error)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (name) DO UPDATE SET
+  cursor = excluded.cursor, disabled = excluded.disabled, failures = excluded.failures, next_try_at = excluded.next_try_at,
+  tried_at = excluded.tried_at, delivered_at = excluded.delivered_at, delivered = excluded.delivered, error = excluded.error
+-- name: changes_behind
+SELECT count(*), coalesce((SELECT at FROM outbox WHERE number > ?1 ORDER BY number LIMIT 1), 0) FROM outbox WHERE number > ?1
+-- name: count_refused
+SELECT state, count(*) FROM sync_address WHERE target_id = ? AND state > 0 GROUP BY state
+-- name: last_change
+SELECT coalesce(max(number), 0) FROM outbox
+-- name: sync_changes
+SELECT outbox.number, address.address, outbox.suppressed, reason, scope, outbox.at, why, event_id, confidence, list_id,
+       coalesce(known.number, 0), coalesce(known.suppressed, 0), coalesce(known.holds, 0), coalesce(known.state, 0),
+       coalesce(known.attempts, 0), coalesce(known.next_try_at, 0), coalesce(known.at, 0), coalesce(known.words, '')
+FROM outbox JOIN address ON address.id = outbox.address_id
+LEFT JOIN sync_address AS known ON known.address_id = outbox.address_id AND known.target_id = ?1
+WHERE outbox.number > ?2 ORDER BY outbox.number LIMIT ?3
+-- name: sync_waiting
+SELECT outbox.number, address.address, outbox.suppressed, reason, scope, outbox.at, why, event_id, confidence, list_id,
+       known.number, known.suppressed, known.holds, known.state, known.attempts, known.next_try_at, known.at, known.words
+FROM sync_address AS known JOIN outbox ON outbox.number = known.number JOIN address ON address.id = known.address_id
+WHERE known.target_id = ? AND known.state = 1 AND known.next_try_at <= ? ORDER BY known.number LIMIT ?
+-- name: next_sync_waiting
+SELECT coalesce(min(next_try_at), 0) FROM sync_address WHERE target_id = ? AND state = 1
+-- name: put_sync_address
+INSERT INTO sync_address (address_id, target_id, number, suppressed, holds, state, attempts, next_try_at, at, words)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (address_id, target_id) DO UPDATE SET
+  number = excluded.number, suppressed = excluded.suppressed, holds = excluded.holds, state = excluded.state,
+  attempts = excluded.attempts, next_try_at = excluded.next_try_at, at = excluded.at, words = excluded.words
+-- name: replay_sync_addresses
+UPDATE sync_address SET number = ?2 - 1, state = 0, attempts = 0, next_try_at = 0, words = ''
+WHERE target_id = ?1 AND number >= ?2
+-- name: sync_refused
+SELECT address.address, number, suppressed, holds, state, attempts, next_try_at, at, words
+FROM sync_address JOIN address ON address.id = address_id WHERE target_id = ? AND state > 0 ORDER BY number
+-- name: sync_known_of
+SELECT address.address, number, suppressed, holds, state, attempts, sync_address.next_try_at, at, words, sync_target.name
+FROM address JOIN sync_address ON address_id = address.id JOIN sync_target ON sync_target.id = target_id
+WHERE address.address = ? ORDER BY sync_target.name
+-- name: last_change_of
+SELECT number, address.address, suppressed, reason, scope, at, why, event_id, confidence, list_id
+FROM address JOIN outbox ON outbox.address_id = address.id WHERE address.address = ? ORDER BY number DESC LIMIT 1
 
 -- name: last_act
 SELECT coalesce(max(id), 0) FROM act

@@ -52,6 +52,13 @@ void what_a_wave_made_becomes_held(Store& store);
 void held_suppressions_are_settled(Store& store);
 void waves_roll_back(Store& store);
 
+// store_sync_checks.cpp
+void changes_tell_what_filters_want(Store& store);
+void targets_stand_where_they_were_left(Store& store);
+void each_target_has_its_own_queue(Store& store);
+void refused_changes_wait(Store& store);
+void sync_state_is_written_alone(Store& store);
+
 // store_summary_check.cpp: fills the store with some hundred mails of all kinds and compares every figure of
 // a summary over a part of them with a count over the rows themselves.
 void summary_equals_a_count_by_hand(Store& store);

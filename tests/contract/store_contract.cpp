@@ -49,6 +49,11 @@ constexpr NamedCheck checks[] = {
     {"unknown texts are bounded", unknown_texts_are_bounded},
     {"the rarest unknown reply goes first", the_rarest_unknown_goes_first},
     {"cursors are kept by mailbox", cursors_are_kept_by_mailbox},
+    {"changes tell what filters want", changes_tell_what_filters_want},
+    {"sync targets stand where they were left", targets_stand_where_they_were_left},
+    {"each sync target has its own queue", each_target_has_its_own_queue},
+    {"refused changes wait", refused_changes_wait},
+    {"the sync state is written alone", sync_state_is_written_alone},
     {"a commit counts once", a_commit_counts_once},
     {"the summary's figures are those of a count by hand", summary_equals_a_count_by_hand},
 };

@@ -72,6 +72,7 @@ class FailingStore final : public Store {
     return real_.addresses(a, e);
   }
   Result<void> changes(std::int64_t n, const Each<OutboxChange>& e) override { return real_.changes(n, e); }
+  SyncStore& sync() override { return real_.sync(); }
   Result<RunSummary> summary(UnixSeconds f, UnixSeconds u) override { return real_.summary(f, u); }
 
  private:
