@@ -175,7 +175,7 @@ class Recorder {
     if (decision.outcome == Outcome::suppress) {
       counts_.suppressed += !history.suppressed;
       if (auto done = transaction_.suppress(suppression_by(decision, event, now_)); !done) return done;
-      if (history.retry_after != 0)
+      if (history.retry_attempts != 0)
         if (auto done = transaction_.drop_retry(event.address); !done) return done;
       failpoint("suppressed");
     }
@@ -188,7 +188,7 @@ class Recorder {
     if (decision.retry_after != 0) {
       ++counts_.retries;
       if (auto done = transaction_.put_retry(retry_by(decision, event)); !done) return done;
-    } else if (decision.attempts != 0 && history.retry_after != 0) {  // given up
+    } else if (decision.attempts != 0 && history.retry_attempts != 0) {  // given up
       if (auto done = transaction_.drop_retry(event.address); !done) return done;
     }
     if (decision.slow_down_until != 0)

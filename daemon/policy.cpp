@@ -47,6 +47,10 @@ void add_retry(Decision& decision, const BounceEvent& event, const AddressHistor
   const bool in_a_row =
       history.retry_attempts > 0 && event.at - history.last_retry_at < attempts_forgotten_after;
   const bool is_newest = event.at > history.last_retry_at;
+  if (!is_newest && history.retry_done_at != 0) {
+    decision.arithmetic += "; mailed again since, on " + rfc3339(history.retry_done_at);
+    return;
+  }
   decision.attempts = in_a_row ? history.retry_attempts : 0;
   if (decision.attempts == 0 || is_newest) ++decision.attempts;
   const RetrySchedule& schedule = retry_schedule(event.reason);

@@ -79,7 +79,7 @@ std::vector<OperatorIssue> memory_issues(const MemoryState& state, const std::st
 std::vector<Wave> memory_waves(const MemoryState& state, const std::string& state_name);
 /// Unknown replies, most frequent first.
 std::vector<UnknownTemplate> memory_unknown(const MemoryState& state);
-/// Pending retries, the first due first.
+/// Pending retries, the first due first (memory_retries.cpp).
 std::vector<Retry> memory_retries(const MemoryState& state);
 
 }  // namespace bounced

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "storage/memory_reports.hpp"
+#include "storage/memory_retries.hpp"
 #include "storage/memory_state.hpp"
 #include "storage/memory_sync.hpp"
 #include "storage/memory_undo_list.hpp"
@@ -61,11 +62,7 @@ class MemoryTransaction final : public Transaction {
       known.suppression_reason = one->second.reason;
       known.suppression_expires_at = one->second.expires_at;
     }
-    if (const auto one = state_.retries.find(address); one != state_.retries.end()) {
-      known.retry_attempts = one->second.attempts;
-      known.last_retry_at = one->second.decided_at;
-      known.retry_after = one->second.retry_after;
-    }
+    memory_tell_retry(state_, address, known);
     return known;
   }
 
@@ -249,15 +246,13 @@ class MemoryTransaction final : public Transaction {
   }
 
   Result<void> put_retry(const Retry& retry) override {
-    undo_.keep(state_.retries, retry.address);
-    state_.retries[retry.address] = retry;
-    return {};
+    return memory_put_retry(state_, undo_, retry), Result<void>();
   }
-
   Result<void> drop_retry(const std::string& address) override {
-    undo_.keep(state_.retries, address);
-    state_.retries.erase(address);
-    return {};
+    return memory_drop_retry(state_, undo_, address), Result<void>();
+  }
+  Result<RetryMark> finish_retry(const std::string& address, UnixSeconds at, bool early) override {
+    return memory_finish_retry(state_, undo_, address, at, early);
   }
 
   Result<void> slow_down(const ProviderSlowdown& slowdown) override {
@@ -416,6 +411,11 @@ class MemoryStore final : public Store {
     for (const Retry& retry : memory_retries(state_))
       if ((due_at == 0 || retry.retry_after <= due_at) && !each(retry)) break;
     return {};
+  }
+
+  Result<std::optional<Retry>> retry(const std::string& address) override {
+    const auto found = state_.retries.find(address);
+    return found == state_.retries.end() ? std::nullopt : std::optional(found->second);
   }
 
   Result<std::vector<ProviderSlowdown>> slowdowns(UnixSeconds now) override {

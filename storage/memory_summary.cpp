@@ -86,14 +86,6 @@ void count_suppressions(const MemoryState& state, RunSummary& made) {
 
 }  // namespace
 
-std::vector<Retry> memory_retries(const MemoryState& state) {
-  std::vector<Retry> rows;
-  for (const auto& [address, retry] : state.retries) rows.push_back(retry);
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const Retry& a, const Retry& b) { return a.retry_after < b.retry_after; });
-  return rows;
-}
-
 std::vector<ProviderSlowdown> memory_slowdowns(const MemoryState& state, UnixSeconds from,
                                                UnixSeconds until) {
   std::vector<ProviderSlowdown> rows;

@@ -110,6 +110,7 @@ struct AddressHistory {
   int retry_attempts = 0;
   UnixSeconds last_retry_at = 0;  ///< Retry::decided_at of the pending one
   UnixSeconds retry_after = 0;    ///< of the pending one; 0 = none pending
+  UnixSeconds retry_done_at = 0;  ///< Retry::done_at of the last one
 
   bool operator==(const AddressHistory&) const = default;
 };
@@ -152,9 +153,10 @@ struct Suppression {
 struct ManualAct {
   std::int64_t id = 0;  ///< set by the store
   UnixSeconds at = 0;
-  std::string what;    ///< "add", "remove", "import", "undo", "release", "discard", "close", "mute", "unmute"
-  std::string who;     ///< login name
-  std::string why;     ///< the person's words; may be ""
+  std::string what;  ///< "add", "remove", "import", "undo", "release", "discard", "close", "mute", "unmute",
+                     ///< "mailed again"
+  std::string who;   ///< login name
+  std::string why;   ///< the person's words; may be ""
   std::string detail;  ///< what an undo chose, or the files of an import
 
   bool operator==(const ManualAct&) const = default;
@@ -177,9 +179,25 @@ struct Retry {
   int attempts = 0;
   UnixSeconds retry_after = 0;
   UnixSeconds decided_at = 0;  ///< when the newest failure that it answers happened
+  UnixSeconds done_at = 0;     ///< when somebody said that the address was mailed again; 0 = pending
 
   bool operator==(const Retry&) const = default;
 };
+
+/// What became of the word that an address was mailed again.
+enum class RetryMark : std::uint8_t {
+  none,     ///< no retry of the address is known
+  not_due,  ///< its time has not come: it stays pending
+  marked,   ///< it was pending, and is done now
+  done_before,
+};
+
+/// What marking the retry (null: there is none) would come to.
+inline RetryMark mark_of(const Retry* retry, UnixSeconds at, bool early) {
+  if (retry == nullptr) return RetryMark::none;
+  if (retry->done_at != 0) return RetryMark::done_before;
+  return retry->retry_after > at && !early ? RetryMark::not_due : RetryMark::marked;
+}
 
 /// "Send slower to this provider until …", when the cause is its view of us.
 struct ProviderSlowdown {

@@ -168,6 +168,8 @@ AddressHistory history(SqliteDatabase& database, const std::string& address, Uni
   known.last_retry_at = state.getColumn(8).getInt64();
   known.retry_after = state.getColumn(9).getInt64();
   known.suppressed = state.getColumn(10).getInt() != 0;
+  known.retry_done_at = state.getColumn(11).getInt64();
+  if (known.retry_done_at != 0) known.retry_after = 0;
   state.reset();
 
   SQLite::Statement& rows = database.statement("history", id, since, history_limit);

@@ -16,6 +16,7 @@ Retry retry_row(SqliteDatabase& database, SQLite::Statement& row) {
   found.decided_at = row.getColumn(6).getInt64();
   found.original_message_id = row.getColumn(7).getString();
   found.diagnostic = row.getColumn(8).getString();
+  found.done_at = row.getColumn(9).getInt64();
   return found;
 }
 
@@ -25,7 +26,22 @@ void put_retry(SqliteDatabase& database, const Retry& retry) {
   database.run("put_retry", address_id(database, retry.address, retry.address),
                database.word(to_string(retry.reason)), database.word(retry.provider),
                database.word(retry.list_id), retry.attempts, retry.retry_after, retry.decided_at,
-               retry.original_message_id, retry.diagnostic);
+               retry.original_message_id, retry.diagnostic, retry.done_at);
+}
+
+std::optional<Retry> retry(SqliteDatabase& database, const std::string& address) {
+  SQLite::Statement& row = database.statement("retry", address);
+  std::optional<Retry> found;
+  if (row.executeStep()) found = retry_row(database, row);
+  row.reset();
+  return found;
+}
+
+RetryMark finish_retry(SqliteDatabase& database, const std::string& address, UnixSeconds at, bool early) {
+  const std::optional<Retry> known = retry(database, address);
+  const RetryMark mark = mark_of(known ? &*known : nullptr, at, early);
+  if (mark == RetryMark::marked) database.run("finish_retry", known_address_id(database, address), at);
+  return mark;
 }
 
 void drop_retry(SqliteDatabase& database, const std::string& address) {

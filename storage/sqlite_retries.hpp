@@ -8,6 +8,8 @@ namespace bounced::sqlite {
 
 void put_retry(SqliteDatabase& database, const Retry& retry);
 void drop_retry(SqliteDatabase& database, const std::string& address);
+std::optional<Retry> retry(SqliteDatabase& database, const std::string& address);
+RetryMark finish_retry(SqliteDatabase& database, const std::string& address, UnixSeconds at, bool early);
 void retries(SqliteDatabase& database, UnixSeconds due_at, const Each<Retry>& each);
 /// The first ones due, at most summary_samples.
 std::vector<Retry> first_retries(SqliteDatabase& database);

@@ -118,6 +118,9 @@ class SqliteTransaction final : public Transaction {
   Result<void> drop_retry(const std::string& address) override {
     return run([&] { sqlite::drop_retry(database_, address); });
   }
+  Result<RetryMark> finish_retry(const std::string& address, UnixSeconds at, bool early) override {
+    return run([&] { return sqlite::finish_retry(database_, address, at, early); });
+  }
   Result<void> slow_down(const ProviderSlowdown& slowdown) override {
     return run([&] { sqlite::slow_down(database_, slowdown); });
   }
@@ -207,6 +210,9 @@ class SqliteStore final : public Store {
   }
   Result<void> retries(UnixSeconds due_at, const Each<Retry>& each) override {
     return database_->guarded([&] { sqlite::retries(*database_, due_at, each); });
+  }
+  Result<std::optional<Retry>> retry(const std::string& address) override {
+    return database_->guarded([&] { return sqlite::retry(*database_, address); });
   }
   Result<std::vector<ProviderSlowdown>> slowdowns(UnixSeconds now) override {
     return database_->guarded(

@@ -98,9 +98,12 @@ class Transaction {
   /// A hold was wrong: it goes, and its events count no more. False when it is not there.
   virtual Result<bool> discard(std::int64_t wave, const std::string& address, const ManualAct& act) = 0;
 
-  /// Makes or replaces the pending retry of the address.
+  /// Makes or replaces the retry of the address: pending, unless it says done_at.
   virtual Result<void> put_retry(const Retry& retry) = 0;
   virtual Result<void> drop_retry(const std::string& address) = 0;
+  /// The address was mailed again: its retry is pending no more, and its attempts stay counted. One that is
+  /// not due at `at` stays as it is unless `early`: it answers a failure that came since it was asked for.
+  virtual Result<RetryMark> finish_retry(const std::string& address, UnixSeconds at, bool early) = 0;
   /// Begins a slow-down, or makes the running one of (provider, reason) last longer and counts in it.
   virtual Result<void> slow_down(const ProviderSlowdown& slowdown) = 0;
   /// Adds `occurrence.count` to the issue of (provider, reason, normalised_text), opening or reopening it; a
@@ -147,8 +150,10 @@ class Store {
   virtual Result<std::vector<Wave>> waves(const std::string& state) = 0;
   /// By wave, then by address, streamed.
   virtual Result<void> holds(const HoldFilter& filter, const Each<Hold>& each) = 0;
-  /// In order of retry_after. `due_at` 0 = all.
+  /// Those pending, in order of retry_after. `due_at` 0 = all.
   virtual Result<void> retries(UnixSeconds due_at, const Each<Retry>& each) = 0;
+  /// The retry of an address, pending or done.
+  virtual Result<std::optional<Retry>> retry(const std::string& address) = 0;
   virtual Result<std::vector<ProviderSlowdown>> slowdowns(UnixSeconds now) = 0;
   /// Most frequent first. `state` "" = all.
   virtual Result<std::vector<OperatorIssue>> issues(const std::string& state) = 0;

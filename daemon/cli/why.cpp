@@ -143,6 +143,22 @@ std::string state_of(const std::optional<Suppression>& suppression) {
   return suppression->note.empty() ? text : text + ": " + suppression->note;
 }
 
+std::string retry_text(const Retry& retry) {
+  const std::string attempt =
+      " (attempt " + std::to_string(retry.attempts) + ", " + std::string(to_string(retry.reason)) + ")";
+  if (retry.done_at != 0) return "mailed again on " + rfc3339(retry.done_at) + attempt;
+  return "mail again after " + rfc3339(retry.retry_after) + attempt;
+}
+
+void print_retry_json(Output& out, JsonLine& line, const Retry& retry) {
+  out.write(line.time("retry_after", retry.retry_after)
+                .time("done_at", retry.done_at)
+                .number("attempts", retry.attempts)
+                .text("reason", to_string(retry.reason))
+                .text("provider", retry.provider)
+                .finish());
+}
+
 Result<Exit> why(const Options& options, Session& session) {
   const auto address = normal_address(options.address);
   if (address.empty()) return fail(Exit::usage, "'" + options.address + "' is no mail address", "");
@@ -156,6 +172,9 @@ Result<Exit> why(const Options& options, Session& session) {
   JsonLine line;
   for (const Hold& one : *holds)
     if (!options.json) print_pairs(session.out, {{"held", hold_text(one)}});
+  const auto retry = (*store)->retry(address);
+  if (!retry) return fail(retry.error());
+  if (*retry && !options.json) print_pairs(session.out, {{"retry", retry_text(**retry)}});
   std::size_t events = 0;
   const auto done = (*store)->events(address, [&](const BounceEvent& event) {
     ++events;
@@ -165,6 +184,7 @@ Result<Exit> why(const Options& options, Session& session) {
   if (!done) return fail(done.error());
   for (const Hold& one : *holds)
     if (options.json) print_hold_json(session.out, line, one);
+  if (*retry && options.json) print_retry_json(session.out, line, **retry);
   const auto acts = (*store)->acts_on(address);
   if (!acts) return fail(acts.error());
   for (const ActOnAddress& one : *acts)
@@ -179,7 +199,7 @@ void declare_why(CommandSpec& command) {
   const auto options = std::make_shared<Options>();
   command.argument("ADDRESS", options->address, "the address");
   command.flag("--json", options->json,
-               "JSON Lines: the events, what the circuit breaker holds, what people did by hand");
+               "JSON Lines: the events, what the circuit breaker holds, the retry, what people did by hand");
   command.action([options](Session& session) { return why(*options, session); });
 }
 

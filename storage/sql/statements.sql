@@ -16,7 +16,7 @@ INSERT INTO address (address, as_written, domain) VALUES (?, ?, ?)
 -- name: address_state
 SELECT address.id, address.soft_reset_at, address.last_delivered_at,
        suppression.source, suppression.scope, suppression.reason, suppression.expires_at,
-       retry.attempts, retry.decided_at, retry.retry_after, suppression.address_id IS NOT NULL
+       retry.attempts, retry.decided_at, retry.retry_after, suppression.address_id IS NOT NULL, retry.done_at
 FROM address
 LEFT JOIN suppression ON suppression.address_id = address.id
 LEFT JOIN retry ON retry.address_id = address.id
@@ -254,14 +254,20 @@ INSERT INTO act_address (address_id, act_id, reason, source, scope, decided_at)
 SELECT address_id, ?3, reason, source, scope, decided_at FROM hold WHERE wave_id = ?1 AND address_id = ?2 ON CONFLICT DO NOTHING
 
 -- name: put_retry
-INSERT OR REPLACE INTO retry (address_id, reason, provider, list_id, attempts, retry_after, decided_at, original_message_id, diagnostic)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT OR REPLACE INTO retry (address_id, reason, provider, list_id, attempts, retry_after, decided_at, original_message_id, diagnostic,
+                              done_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- name: delete_retry
 DELETE FROM retry WHERE address_id = ?
+-- name: finish_retry
+UPDATE retry SET done_at = ?2 WHERE address_id = ?1
+-- name: retry
+SELECT address.address, reason, provider, list_id, attempts, retry_after, decided_at, original_message_id, diagnostic, done_at
+FROM retry JOIN address ON address.id = retry.address_id WHERE address.address = ?
 -- name: retries
-SELECT address.address, reason, provider, list_id, attempts, retry_after, decided_at, original_message_id, diagnostic
+SELECT address.address, reason, provider, list_id, attempts, retry_after, decided_at, original_message_id, diagnostic, done_at
 FROM retry JOIN address ON address.id = retry.address_id
-WHERE ?1 = 0 OR retry_after <= ?1 ORDER BY retry_after, address.address
+WHERE done_at = 0 AND (?1 = 0 OR retry_after <= ?1) ORDER BY retry_after, address.address
 -- name: put_slowdown
 -- One that begins after the last one ended is a new one; else it extends the last.
 INSERT INTO slowdown (provider, reason, since, until, count) VALUES (?, ?, ?, ?, ?)
@@ -388,7 +394,7 @@ SELECT address.address, address.as_written, suppression.reason, confidence, stat
 FROM suppression JOIN address ON address.id = suppression.address_id
 WHERE decided_at >= ? AND decided_at < ? ORDER BY decided_at DESC, address.address LIMIT ?
 -- name: count_retries
-SELECT count(*), coalesce(sum(retry_after <= ?), 0) FROM retry
+SELECT count(*), coalesce(sum(retry_after <= ?), 0) FROM retry WHERE done_at = 0
 -- name: first_retries
-SELECT address.address, reason, provider, list_id, attempts, retry_after, decided_at, original_message_id, diagnostic
-FROM retry JOIN address ON address.id = retry.address_id ORDER BY retry_after, address.address LIMIT ?
+SELECT address.address, reason, provider, list_id, attempts, retry_after, decided_at, original_message_id, diagnostic, done_at
+FROM retry JOIN address ON address.id = retry.address_id WHERE done_at = 0 ORDER BY retry_after, address.address LIMIT ?

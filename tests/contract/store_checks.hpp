@@ -28,6 +28,7 @@ void a_complaint_leaves_only_by_force(Store& store);
 void suppressions_expire(Store& store);
 void suppressions_stream_in_order_and_filter(Store& store);
 void retries_come_in_order(Store& store);
+void a_retry_is_done_once(Store& store);
 void slow_downs_join(Store& store);
 void issues_add_up(Store& store);
 void issues_close_and_open(Store& store);

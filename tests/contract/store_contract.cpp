@@ -42,6 +42,7 @@ constexpr NamedCheck checks[] = {
     {"held suppressions are settled", held_suppressions_are_settled},
     {"waves roll back", waves_roll_back},
     {"retries come in order", retries_come_in_order},
+    {"a retry is done once", a_retry_is_done_once},
     {"slow-downs join", slow_downs_join},
     {"issues add up", issues_add_up},
     {"issues close and open", issues_close_and_open},

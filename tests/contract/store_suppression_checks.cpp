@@ -220,6 +220,41 @@ void retries_come_in_order(Store& store) {
   CHECK(retries_of(store, start + 99).empty());
 }
 
+void a_retry_is_done_once(Store& store) {
+  const std::string address = "mid@example.org";
+  auto transaction = begin(store);
+  Retry retry = retry_of(address, start + 200);
+  retry.attempts = 3;
+  REQUIRE(transaction->put_retry(retry));
+  REQUIRE(transaction->put_retry(retry_of("other@example.org", start + 200)));
+  CHECK(*transaction->finish_retry("nobody@example.org", start + 300, false) == RetryMark::none);
+  CHECK(*transaction->finish_retry(address, start + 199, false) == RetryMark::not_due);
+  CHECK(*transaction->finish_retry(address, start + 200, false) == RetryMark::marked);
+  CHECK(*transaction->finish_retry(address, start + 400, true) == RetryMark::done_before);
+  REQUIRE(transaction->commit());
+  transaction.reset();
+  CHECK(retries_of(store, 0) == std::vector<Retry>{retry_of("other@example.org", start + 200)});
+  CHECK(store.summary(start, start + 1000)->retries_pending == 1);
+  retry.done_at = start + 200;
+  CHECK(store.retry(address)->value() == retry);
+  CHECK_FALSE(store.retry("nobody@example.org")->has_value());
+
+  transaction = begin(store);
+  const auto history = *transaction->history(address, 0);
+  CHECK(history.retry_attempts == 3);
+  CHECK(history.retry_after == 0);
+  CHECK(history.retry_done_at == start + 200);
+  CHECK(*transaction->finish_retry("other@example.org", start, true) == RetryMark::marked);  // early
+  transaction.reset();                                                                       // rolled back
+  CHECK(store.retry("other@example.org")->value().done_at == 0);
+
+  transaction = begin(store);
+  REQUIRE(transaction->put_retry(retry_of(address, start + 900)));  // the next failure
+  REQUIRE(transaction->commit());
+  transaction.reset();
+  CHECK(retries_of(store, 0).size() == 2);
+}
+
 void slow_downs_join(Store& store) {
   auto transaction = begin(store);
   REQUIRE(transaction->slow_down({"google", Reason::rate_limited, start, start + 100, 1}));

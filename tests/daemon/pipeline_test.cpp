@@ -62,6 +62,7 @@ class FailingStore final : public Store {
   Result<std::vector<Wave>> waves(const std::string& s) override { return real_.waves(s); }
   Result<void> holds(const HoldFilter& f, const Each<Hold>& e) override { return real_.holds(f, e); }
   Result<void> retries(UnixSeconds due, const Each<Retry>& e) override { return real_.retries(due, e); }
+  Result<std::optional<Retry>> retry(const std::string& a) override { return real_.retry(a); }
   Result<std::vector<ProviderSlowdown>> slowdowns(UnixSeconds now) override { return real_.slowdowns(now); }
   Result<std::vector<OperatorIssue>> issues(const std::string& s) override { return real_.issues(s); }
   Result<std::vector<UnknownTemplate>> unknown_templates() override { return real_.unknown_templates(); }
@@ -162,6 +163,9 @@ class FailingStore final : public Store {
     }
     Result<void> put_retry(const Retry& r) override {
       return run([&] { return real_->put_retry(r); });
+    }
+    Result<RetryMark> finish_retry(const std::string& a, UnixSeconds t, bool e) override {
+      return run([&] { return real_->finish_retry(a, t, e); });
     }
     Result<void> drop_retry(const std::string& a) override {
       return run([&] { return real_->drop_retry(a); });

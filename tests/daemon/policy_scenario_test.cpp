@@ -170,6 +170,12 @@ class Story {
     REQUIRE(transaction->commit());
   }
 
+  void mailed_again(const std::string& time) {
+    auto transaction = *store_->begin();
+    REQUIRE(*transaction->finish_retry(address, time_of(time), false) == RetryMark::marked);
+    REQUIRE(transaction->commit());
+  }
+
   void state(const std::vector<std::string>& words) {
     const auto history = *(*store_->begin())->history(address, 0);
     for (std::size_t i = 1; i < words.size(); ++i) {
@@ -278,6 +284,8 @@ TEST_CASE("the policy decides as the stories tell") {
       story->setting(words);
     else if (words.at(1) == "remove")
       story->remove(words[0]);
+    else if (words[1] == "mailed")
+      story->mailed_again(words[0]);
     else if (words[1] == "pass")
       story->pass(words[0]);
     else
