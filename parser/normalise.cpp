@@ -112,6 +112,8 @@ bool is_id(std::string_view run) {
   return digits >= 2 && letter && run.size() > 3;
 }
 
+constexpr std::string_view cannot = "cannot";
+
 bool is_url(std::string_view run) {
   return run.find("://") != std::string_view::npos || run.starts_with("www.");
 }
@@ -122,7 +124,9 @@ class Splitter {
 
   void split() {
     out_.list.clear();
-    out_.letters.clear();
+    // The words of ASCII letters stand here already; what others are folded to comes behind.
+    out_.letters.assign(text_);
+    make_lower(out_.letters);
     std::size_t at = 0;
     while (at < text_.size()) {
       if (ends_run(text_[at])) {
@@ -183,10 +187,7 @@ class Splitter {
     if (!out_.list.empty() && out_.list.back().kind == TokenKind::word && out_.list.back().end == at) {
       Token& last = out_.list.back();
       const std::string_view letters = out_.word(last);
-      if (letters.ends_with("n") && letters != "can") {
-        out_.letters.pop_back();
-        --last.folded_end;
-      }
+      if (letters.ends_with("n") && letters != "can") --last.folded_end;
       literal_word("not", at, at + 2);
     }
     return at + 2;
@@ -212,15 +213,10 @@ class Splitter {
   }
 
   void ascii_word(std::size_t begin, std::size_t end) {
-    const std::size_t folded = out_.letters.size();
-    out_.letters.append(text_.data() + begin, end - begin);
-    // Letters differ from their capitals in one bit.
-    for (std::size_t at = folded; at < out_.letters.size(); ++at)
-      out_.letters[at] = static_cast<char>(out_.letters[at] | 0x20);
     add(TokenKind::word, begin, end);
-    out_.list.back().folded = static_cast<std::uint32_t>(folded);
-    bool open = true;
-    close(begin, end, open);
+    out_.list.back().folded = static_cast<std::uint32_t>(begin);
+    out_.list.back().folded_end = static_cast<std::uint32_t>(end);
+    if (end - begin == cannot.size()) split_cannot(begin, end);
   }
 
   void run(std::size_t begin, std::size_t end, unsigned has) {
@@ -307,10 +303,7 @@ class Splitter {
     if (next + 1 < text_.size() && is_alpha(text_[next + 1])) return false;
     if (out_.list.empty() || out_.list.back().kind != TokenKind::word) return false;
     Token& last = out_.list.back();
-    if (out_.word(last).ends_with("n") && out_.word(last) != "can") {
-      out_.letters.pop_back();
-      --last.folded_end;
-    }
+    if (out_.word(last).ends_with("n") && out_.word(last) != "can") --last.folded_end;
     literal_word("not", next, next + 1);
     return true;
   }
@@ -331,11 +324,15 @@ class Splitter {
       return;
     }
     if (is_digit(letters.front()) && all_of(letters, is_digit)) token.kind = TokenKind::number;
-    if (letters == "cannot") {  // English writes it as one word
-      out_.letters.resize(token.folded + 3);
-      token.folded_end = token.folded + 3;
-      literal_word("not", start, end);
-    }
+    split_cannot(start, end);
+  }
+
+  /// English writes it as one word.
+  void split_cannot(std::size_t begin, std::size_t end) {
+    Token& token = out_.list.back();
+    if (out_.word(token) != cannot) return;
+    token.folded_end = token.folded + 3;
+    literal_word("not", begin, end);
   }
 
   std::string_view text_;

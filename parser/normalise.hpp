@@ -27,7 +27,7 @@ struct Token {
 
 struct Tokens {
   std::vector<Token> list;
-  std::string letters;
+  std::string letters;  ///< the text in lower case, and behind it the words that are not in it as they are
 
   [[nodiscard]] std::string_view word(const Token& token) const {
     return std::string_view(letters).substr(token.folded, token.folded_end - token.folded);

@@ -39,7 +39,7 @@ struct Known {
 std::string longest_run(std::string_view text) {
   std::string_view best;
   while (!text.empty()) {
-    const std::size_t end = length_before(text, border_mark, anchor_mark, anchor_mark);
+    const std::size_t end = length_before(text, border_mark, anchor_mark);
     if (end > best.size()) best = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
@@ -376,7 +376,7 @@ bool make_literal(std::string_view text, PatternLiteral& out) {
   if (out.border_after) text.remove_suffix(1);
   out.text = text;
   return text.size() >= min_literal_bytes && text.size() <= longest_literal_bytes &&
-         length_before(text, border_mark, anchor_mark, anchor_mark) == text.size();
+         length_before(text, border_mark, anchor_mark) == text.size();
 }
 
 }  // namespace

@@ -30,11 +30,20 @@ RE2::Options options() {
   return out;
 }
 
-constexpr std::uint32_t byte_at(const char* at) { return static_cast<unsigned char>(*at); }
+constexpr bool little_endian = std::endian::native == std::endian::little;
 
-/// Three bytes, the last one highest.
+/// Three bytes as a number.
 std::uint32_t trigram_of(const char* at) {
-  return byte_at(at) | (byte_at(at + 1) << 8U) | (byte_at(at + 2) << 16U);
+  std::uint32_t three = 0;
+  std::memcpy(&three, at, 3);
+  return little_endian ? three : three >> 8U;
+}
+
+/// The same, where a fourth byte may be read.
+std::uint32_t first_three(const char* at) {
+  std::uint32_t four = 0;
+  std::memcpy(&four, at, sizeof four);
+  return little_endian ? four & 0xFFFFFFU : four >> 8U;
 }
 
 /// Multiplicative hashing (Knuth, TAOCP 6.4): the upper bits of the product.
@@ -214,25 +223,37 @@ void Patterns::note(const Filed& literal, std::string_view lower, std::size_t at
     out.parts.push_back({users_[i].part, users_[i].order, begin, begin + literal.size});
 }
 
+void Patterns::note_all(std::uint32_t trigram, std::string_view lower, std::size_t at,
+                        PatternCandidates& out) const {
+  const std::uint32_t hash = hash_of(trigram);
+  for (std::uint32_t i = bucket_[hash]; i < bucket_[hash + 1]; ++i)
+    if (filed_[i].trigram == trigram) note(filed_[i], lower, at, out);
+}
+
+inline bool Patterns::is_filed(std::uint32_t trigram) const {
+  const std::uint32_t bit = bit_of(trigram);
+  return (present_[bit / 64] >> bit % 64 & 1U) != 0;
+}
+
 void Patterns::candidates(std::string_view lower, PatternCandidates& out) const {
   out.lower = lower;
   out.parts.clear();
   out.patterns.clear();
   for (const std::uint32_t part : always_) out.parts.push_back({part, 0, 0, 0});
-  std::uint32_t three = lower.size() < 3 ? 0 : trigram_of(lower.data()) << 8U & 0xFFFFFFU;
-  for (std::size_t at = 0; at + 3 <= lower.size(); ++at) {
-    three = three >> 8U | byte_at(lower.data() + at + 2) << 16U;
-    const std::uint32_t bit = bit_of(three);
-    if ((present_[bit / 64] >> bit % 64 & 1U) == 0) continue;
-    const std::uint32_t hash = hash_of(three);
-    for (std::uint32_t i = bucket_[hash]; i < bucket_[hash + 1]; ++i)
-      if (filed_[i].trigram == three) note(filed_[i], lower, at, out);
+  for (std::size_t at = 0; at + 4 <= lower.size(); ++at)
+    if (const std::uint32_t three = first_three(lower.data() + at); is_filed(three))
+      note_all(three, lower, at, out);
+  if (lower.size() >= 3) {
+    const std::size_t last = lower.size() - 3;
+    if (const std::uint32_t three = trigram_of(lower.data() + last); is_filed(three))
+      note_all(three, lower, last, out);
   }
   // Of one part, that which stands first is wanted, and of those, that which the pattern prefers.
-  std::sort(out.parts.begin(), out.parts.end(), [](const auto& a, const auto& b) {
-    if (a.part != b.part) return a.part < b.part;
-    return a.begin != b.begin ? a.begin < b.begin : a.literal < b.literal;
-  });
+  const auto place = [](const auto& found) {
+    return std::pair{std::uint64_t{found.part} << 32U | found.begin, found.literal};
+  };
+  std::sort(out.parts.begin(), out.parts.end(),
+            [&](const auto& a, const auto& b) { return place(a) < place(b); });
   const auto same = [](const auto& a, const auto& b) { return a.part == b.part; };
   out.parts.erase(std::unique(out.parts.begin(), out.parts.end(), same), out.parts.end());
   for (const auto& found : out.parts)

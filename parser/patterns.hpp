@@ -97,6 +97,10 @@ class Patterns {
   [[nodiscard]] bool stands_at(const Filed& literal, std::string_view lower, std::size_t at) const;
   [[nodiscard]] Filed file(const PatternLiteral& literal, std::uint32_t trigram_at);
   void file_by_trigram();
+  /// False when no literal is filed under this trigram.
+  [[nodiscard]] bool is_filed(std::uint32_t trigram) const;
+  /// Adds the literals whose trigram stands at `at`.
+  void note_all(std::uint32_t trigram, std::string_view lower, std::size_t at, PatternCandidates& out) const;
   /// Adds what stands at `at`, where a literal's trigram may.
   void note(const Filed& literal, std::string_view lower, std::size_t at, PatternCandidates& out) const;
 

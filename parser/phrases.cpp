@@ -200,8 +200,8 @@ void Lexicon::longest(const std::vector<Known>& words, std::size_t at, Match& be
   for (std::size_t w = 0; w < first.count; ++w)
     if (const Next next = first_word_[first.words[w]]; next.node != 0) openers[count++] = next;
   if (count == 0) return;
-  std::array<Next, most_states> one;
-  std::array<Next, most_states> other;
+  thread_local std::array<Next, most_states> one;  // not of the stack, where they would be cleared each time
+  thread_local std::array<Next, most_states> other;
   Next* states = one.data();
   Next* reached = other.data();
   std::copy(openers.begin(), openers.begin() + count, states);

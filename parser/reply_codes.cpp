@@ -1,43 +1,29 @@
 #include "parser/reply_codes.hpp"
 
-#include <cstdint>
-#include <cstring>
+#include "parser/text.hpp"
 
 namespace bounced {
 namespace {
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_alnum(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+constexpr bool is_word_byte(char c) { return is_alnum(c) || !is_ascii(c); }
+constexpr bool is_gap(char c) { return is_blank(c) || c == '\r' || c == '\n'; }
 
 /// Neither a blank nor a control character.
 constexpr bool is_printed(char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; }
 
 /// No control characters.
 bool all_printed_or_blank(std::string_view text) {
-  constexpr std::uint64_t ones = 0x0101010101010101U;
-  constexpr std::uint64_t high = ones << 7U;
-  std::size_t at = 0;
-  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
-    std::memcpy(&eight, text.data() + at, sizeof eight);
-    // In each byte without its high bit, a carry into that bit tells "at least ' '"; 0x7F carries with 1.
-    const std::uint64_t low = eight & ~high;
-    const std::uint64_t printed = (low + ones * (0x80U - ' ')) & ~(low + ones);
-    if (((printed | eight) & high) != high) return false;
-  }
-  for (; at < text.size(); ++at)
-    if (text[at] != ' ' && !is_printed(text[at])) return false;
-  return true;
+  return find_byte(
+             text, 0,
+             [](ByteBlock block) { return bytes_within(block, '\0', '\x1F') | bytes_equal(block, '\x7F'); },
+             [](char c) { return c != ' ' && !is_printed(c); }) == text.size();
 }
 
 /// Bytes of inner text in which a displaced status is looked for: "554 mx.example cmsmtp 5.7.1 …".
 constexpr std::size_t displaced_status_bytes = 48;
 
 std::size_t skip_blanks(std::string_view text, std::size_t at) {
-  while (at < text.size() && is_blank(text[at])) ++at;
+  while (at < text.size() && is_gap(text[at])) ++at;
   return at;
 }
 
@@ -51,7 +37,7 @@ bool is_collapsed(std::string_view text, const ReplyCodes& first) {
 /// A reply code at `at` that a blank, '-', ':' or the end follows.
 bool code_at(std::string_view text, std::size_t at) {
   if (at + 3 > text.size() || !is_reply_code(text.substr(at, 3))) return false;
-  return at + 3 == text.size() || is_blank(text[at + 3]) || text[at + 3] == '-' || text[at + 3] == ':';
+  return at + 3 == text.size() || is_gap(text[at + 3]) || text[at + 3] == '-' || text[at + 3] == ':';
 }
 
 /// A status at `at` that ends at a word border. "192.0.2.1" has a fourth number and is none.
@@ -60,15 +46,15 @@ std::size_t status_at(std::string_view text, std::size_t at) {
   if (length == 0) return 0;
   const std::size_t end = at + length;
   if (end == text.size()) return length;
-  if (is_alnum(text[end]) || text[end] == '_' || text[end] == '/') return 0;
+  if (is_word_byte(text[end]) || text[end] == '_' || text[end] == '/') return 0;
   if (text[end] == '.' && end + 1 < text.size() && is_digit(text[end + 1])) return 0;
   return length;
 }
 
 std::size_t after_separator(std::string_view text, std::size_t at) {
-  while (at < text.size() && (is_blank(text[at]) || text[at] == '-' || text[at] == ':')) {
+  while (at < text.size() && (is_gap(text[at]) || text[at] == '-' || text[at] == ':')) {
     // "550 : User unknown" and "550 - Requested …": what follows the blank is text of the server.
-    if (text[at] != ' ' && at > 0 && is_blank(text[at - 1])) return at;
+    if (text[at] != ' ' && at > 0 && is_gap(text[at - 1])) return at;
     ++at;
   }
   return at;
@@ -114,9 +100,11 @@ ReplyCodes leading_codes(std::string_view text) {
 
 std::string_view inner_status(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
+    if (at >= displaced_status_bytes) at += length_before(text.substr(at - 1), '#', '(');
+    if (at >= text.size()) break;
     const char before = at == 0 ? ' ' : text[at - 1];
     const bool marked = before == '#' || before == '(';
-    if (!marked && (at >= displaced_status_bytes || !is_blank(before))) continue;
+    if (!marked && !is_gap(before)) continue;
     const std::size_t length = status_at(text, at);
     if (length == 0) continue;
     if (before == '(' && (at + length >= text.size() || text[at + length] != ')')) continue;
@@ -137,7 +125,7 @@ void collapse_reply(std::string_view text, std::string& out) {
   bool blank = false;
   bool border = false;
   for (std::size_t at = 0; at < text.size();) {
-    if (is_blank(text[at])) {
+    if (is_gap(text[at])) {
       blank = true;
       ++at;
       continue;

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
+
+#include "parser/byte_block.hpp"
 
 namespace bounced {
 
@@ -38,20 +38,13 @@ class ByteSet {
   std::array<bool, 256> has_{};
 };
 
-/// Makes ASCII capitals small, eight bytes at a time.
+/// Makes ASCII capitals small.
 inline void make_lower(std::string& text) {
-  constexpr std::uint64_t ones = 0x0101010101010101U;
-  constexpr std::uint64_t high = ones << 7U;
+  constexpr unsigned char to_small = 'a' - 'A';
   std::size_t at = 0;
-  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
-    std::memcpy(&eight, text.data() + at, sizeof eight);
-    // In each byte without its high bit, a carry into that bit tells "at least 'A'" and "above 'Z'".
-    const std::uint64_t low = eight & ~high;
-    const std::uint64_t from_a = low + ones * (0x80U - 'A');
-    const std::uint64_t above_z = low + ones * (0x7FU - 'Z');
-    const std::uint64_t capitals = (from_a ^ above_z) & ~eight & high;
-    eight |= capitals >> 2U;
-    std::memcpy(text.data() + at, &eight, sizeof eight);
+  for (; at + sizeof(ByteBlock) <= text.size(); at += sizeof(ByteBlock)) {
+    const ByteBlock block = load_block(text.data() + at);
+    store_block(block | (bytes_within(block, 'A', 'Z') & to_small), text.data() + at);
   }
   for (; at < text.size(); ++at) text[at] = lower(text[at]);
 }
@@ -102,37 +95,37 @@ constexpr bool contains_word(std::string_view text, std::string_view needle) {
   return find_word(text, needle) != std::string_view::npos;
 }
 
+/// Position at or behind `from` of the first byte that a test holds for; the size when there is none.
+/// `marks_of` is the test for sixteen bytes (byte_block.hpp), `holds` for one.
+template <class MarksOf, class Holds>
+std::size_t find_byte(std::string_view text, std::size_t from, MarksOf marks_of, Holds holds) {
+  std::size_t at = from;
+  for (; at + sizeof(ByteBlock) <= text.size(); at += sizeof(ByteBlock))
+    if (const ByteBlock marks = marks_of(load_block(text.data() + at)); any_marked(marks))
+      return at + first_marked(marks);
+  while (at < text.size() && !holds(text[at])) ++at;
+  return std::min(at, text.size());
+}
+
 /// The number of ASCII bytes at the start.
 inline std::size_t ascii_length(std::string_view text) {
-  std::size_t at = 0;
-  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
-    std::memcpy(&eight, text.data() + at, sizeof eight);
-    if ((eight & 0x8080808080808080U) != 0) break;
-  }
-  while (at < text.size() && is_ascii(text[at])) ++at;
-  return at;
+  return find_byte(
+      text, 0, [](ByteBlock block) { return bytes_within(block, '\x80', '\xFF'); },
+      [](char c) { return !is_ascii(c); });
 }
 
 inline bool all_ascii(std::string_view text) { return ascii_length(text) == text.size(); }
 
-/// Position of the first of three bytes; the size when there is none.
-inline std::size_t length_before(std::string_view text, char a, char b, char c) {
-  constexpr std::uint64_t ones = 0x0101010101010101U;
-  const auto each = [](char byte) { return ones * static_cast<unsigned char>(byte); };
-  // Subtracting 1 from each byte sets the high bit of those that were 0 (H. Warren, Hacker's Delight, 6-1);
-  // a borrow can only mark a byte behind the first such one.
-  const auto zeros = [](std::uint64_t eight) { return (eight - ones) & ~eight & (ones << 7U); };
-  std::size_t at = 0;
-  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
-    std::memcpy(&eight, text.data() + at, sizeof eight);
-    if ((zeros(eight ^ each(a)) | zeros(eight ^ each(b)) | zeros(eight ^ each(c))) != 0) break;
-  }
-  while (at < text.size() && text[at] != a && text[at] != b && text[at] != c) ++at;
-  return at;
+/// Position of the first of these bytes; the size when there is none.
+template <class... Bytes>
+std::size_t length_before(std::string_view text, Bytes... bytes) {
+  return find_byte(
+      text, 0, [&](ByteBlock block) { return (bytes_equal(block, bytes) | ...); },
+      [&](char c) { return ((c == bytes) || ...); });
 }
 
 /// Position of the first CR or LF; the size when there is none.
-inline std::size_t line_length(std::string_view text) { return length_before(text, '\n', '\r', '\r'); }
+inline std::size_t line_length(std::string_view text) { return length_before(text, '\n', '\r'); }
 
 /// Takes the next line off the front of `rest`, without its line end (LF, CRLF, or CR alone).
 inline std::string_view take_line(std::string_view& rest) {

@@ -67,11 +67,15 @@ bool quoted_by_dash(std::string_view text, std::size_t at) {
 std::size_t last_quoted(std::string_view text) {
   std::size_t found = std::string_view::npos;
   for (std::size_t at = 1; at + 3 < text.size(); ++at) {
-    if (text[at] < '2' || text[at] > '5' || (text[at - 1] >= '0' && text[at - 1] <= '9')) continue;
+    at = find_byte(
+        text, at, [](ByteBlock block) { return bytes_within(block, '2', '5'); },
+        [](char c) { return c >= '2' && c <= '5'; });
+    if (at + 3 >= text.size()) break;
+    if (is_digit(text[at - 1])) continue;
     if (quoted_by_dash(text, at)) {
       found = at + 5;
       at += 5;
-    } else if ((text[at + 1] == '.' || (text[at + 1] >= '0' && text[at + 1] <= '9')) && announced(text, at) &&
+    } else if ((text[at + 1] == '.' || is_digit(text[at + 1])) && announced(text, at) &&
                opens_with_code(text.substr(at))) {
       found = at;
     }
@@ -105,12 +109,21 @@ constexpr std::array<CommandWords, 17> command_words{{{"in reply to rcpt to", "R
 /// Whether a sentence of `command_words` may stand in the text: programs write them always in the same
 /// letters, and most replies have none.
 bool may_tell_command(std::string_view text) {
-  for (std::size_t at = text.find(' '); at != std::string_view::npos; at = text.find(' ', at + 1)) {
+  const auto stands_before = [&](std::size_t at) {
     const std::string_view before = text.substr(0, at);
-    if (at == 0 || (before.back() != 'r' && before.back() != 'o')) continue;
-    if (before.ends_with("after") || before.ends_with("in reply to") || before.ends_with("esponse to"))
-      return true;
+    return text[at] == ' ' &&
+           (before.ends_with("after") || before.ends_with("in reply to") || before.ends_with("esponse to"));
+  };
+  std::size_t at = 0;
+  for (; at + sizeof(ByteBlock) < text.size(); at += sizeof(ByteBlock)) {
+    const ByteBlock before = load_block(text.data() + at);
+    const ByteBlock blanks = bytes_equal(load_block(text.data() + at + 1), ' ');
+    if (!any_marked((bytes_equal(before, 'r') | bytes_equal(before, 'o')) & blanks)) continue;
+    for (std::size_t blank = at + 1; blank <= at + sizeof(ByteBlock); ++blank)
+      if (stands_before(blank)) return true;
   }
+  for (; at < text.size(); ++at)
+    if (stands_before(at)) return true;
   return false;
 }
 
@@ -125,10 +138,9 @@ std::string_view command_in(std::string_view text) {
 std::size_t tail_begin(std::string_view reply) {
   constexpr std::array<std::string_view, 6> tails{
       "(in reply to ", "' (delivery attempts", "(delivery attempts", "[RCPT_TO]", "Giving up on ", "(state "};
-  constexpr ByteSet openers("('[G");
   for (std::size_t at = 1; at < reply.size(); ++at) {
-    if (!openers.has(reply[at])) continue;
-    const std::string_view rest = reply.substr(at);
+    at += length_before(reply.substr(at), '(', '\'', '[', 'G');
+    const std::string_view rest = reply.substr(std::min(at, reply.size()));
     if (std::any_of(tails.begin(), tails.end(),
                     [&](std::string_view tail) { return rest.starts_with(tail); }))
       return at;

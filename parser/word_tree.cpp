@@ -8,6 +8,12 @@ namespace {
 constexpr bool is_a_to_z(char letter) { return letter >= 'a' && letter <= 'z'; }
 constexpr std::uint32_t bit_of(char letter) { return std::uint32_t{1} << (letter - 'a'); }
 
+constexpr std::size_t letters_in_alphabet = 26;
+/// The place of two letters of a to z among all such pairs.
+constexpr std::size_t opening(char first, char second) {
+  return static_cast<std::size_t>(first - 'a') * letters_in_alphabet + static_cast<std::size_t>(second - 'a');
+}
+
 /// How many bits are set. The compiler's own is a call into its library where the processor's instruction may
 /// not be used.
 constexpr std::uint32_t bits_in(std::uint32_t set) {
@@ -49,6 +55,19 @@ void WordTree::finish() {
   }
   growing_.clear();
   growing_.shrink_to_fit();
+  file_openings();
+}
+
+void WordTree::file_openings() {
+  std::vector<std::uint32_t> found(letters_in_alphabet * letters_in_alphabet, 0);
+  for (char first = 'a'; first <= 'z'; ++first) {
+    const std::uint32_t one = child(nodes_[0], first);
+    if (one == 0) continue;
+    if (nodes_[one].stem != 0) return;
+    for (char second = 'a'; second <= 'z'; ++second)
+      found[opening(first, second)] = child(nodes_[one], second);
+  }
+  behind_two_ = std::move(found);
 }
 
 void WordTree::place_children(Move node, std::vector<Move>& open) {
@@ -95,16 +114,24 @@ void WordTree::find(std::string_view letters, Known& out) const {
   std::uint32_t at = 0;
   Word stems[Known::most] = {};
   std::size_t stem_count = 0;
-  for (const char letter : letters) {
-    at = child(nodes_[at], letter);
-    if (at == 0) break;
-    const Word stem = nodes_[at].stem;
-    if (stem == 0) continue;
+  const auto take_stem = [&](Word stem) {
+    if (stem == 0) return;
     if (stem_count == Known::most) {  // the longest ones stay
       std::copy(stems + 1, stems + Known::most, stems);
       --stem_count;
     }
     stems[stem_count++] = stem;
+  };
+  if (!behind_two_.empty() && letters.size() >= 2 && is_a_to_z(letters[0]) && is_a_to_z(letters[1])) {
+    at = behind_two_[opening(letters[0], letters[1])];
+    if (at == 0) return;
+    take_stem(nodes_[at].stem);
+    letters.remove_prefix(2);
+  }
+  for (const char letter : letters) {
+    at = child(nodes_[at], letter);
+    if (at == 0) break;
+    take_stem(nodes_[at].stem);
   }
   if (at != 0 && nodes_[at].whole != 0 && out.count < Known::most) out.words[out.count++] = nodes_[at].whole;
   while (stem_count > 0 && out.count < Known::most) out.words[out.count++] = stems[--stem_count];

@@ -57,10 +57,13 @@ class WordTree {
     std::uint32_t to = 0;
   };
   void place_children(Move node, std::vector<Move>& open);
+  void file_openings();
 
   std::vector<Growing> growing_{1};
   std::vector<Node> nodes_;
-  std::vector<char> letter_of_;  // by node: the letter before it
+  std::vector<char> letter_of_;            // by node: the letter before it
+  std::vector<std::uint32_t> behind_two_;  // by the first two letters, both of a to z: their node or 0; empty
+                                           // where one letter is a stem
   Word last_word_ = 0;
 };
 
