@@ -74,6 +74,26 @@ std::string check_mailbox_url(std::string_view text) {
   return url ? "" : "can't be used: " + url.error().message;
 }
 
+std::string check_http_url(std::string_view text) {
+  if (text.empty()) return "";
+  if (text.find_first_of(" <>\"\\^`{|}") != std::string_view::npos || !check_line(text).empty())
+    return "has a character that no URL has: write it as %XX";
+  const bool secure = text.starts_with("https://");
+  if (!secure && !text.starts_with("http://")) return "is no URL: it begins with https:// or http://";
+  const auto rest = text.substr(secure ? 8 : 7);
+  const auto authority = rest.substr(0, rest.find_first_of("/?#"));
+  if (authority.find('@') != std::string_view::npos)
+    return "has a name or a password in it: write these as user and password_file";
+  if (authority.empty() || authority.front() == ':') return "names no host";
+  return text.find('#') == std::string_view::npos ? "" : "has a # in it, which no server is told";
+}
+
+std::string check_exit_code(std::string_view text) {
+  const bool digits =
+      !text.empty() && text.size() <= 3 && all(text, [](unsigned char c) { return c >= '0' && c <= '9'; });
+  return digits && std::stoi(std::string(text)) <= 255 ? "" : "is no exit code: 0 to 255";
+}
+
 std::string check_folder(std::string_view text) {
   if (text.empty()) return "is empty";
   if (text.front() == '/' || text.back() == '/' || text.find("//") != std::string_view::npos)

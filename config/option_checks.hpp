@@ -12,6 +12,8 @@ std::string check_path(std::string_view text);           ///< a file name
 std::string check_path_or_empty(std::string_view text);  ///< the same, or ""
 std::string check_name(std::string_view text);           ///< 1 to 64 letters, digits and . _ @ + -
 std::string check_mailbox_url(std::string_view text);    ///< see read_mailbox_url
+std::string check_http_url(std::string_view text);       ///< http:// or https://, a host, no sign-in; or ""
+std::string check_exit_code(std::string_view text);      ///< "0" to "255"
 std::string check_folder(std::string_view text);         ///< an IMAP folder that we make: levels between '/'
 std::string check_keyword(std::string_view text);        ///< an IMAP flag-keyword (RFC 9051 9)
 std::string check_login_options(std::string_view text);  ///< libcurl's CURLOPT_LOGIN_OPTIONS, or ""

@@ -56,6 +56,39 @@ struct MailboxSettings {
   bool operator==(const MailboxSettings&) const = default;
 };
 
+/// A program that is told of suppressions and of their ends. Which members mean something for which type is
+/// the table of target_checks.cpp.
+struct TargetSettings {
+  std::string name;
+  std::string type;              ///< one of target_types()
+  std::string mode = "deliver";  ///< "deliver", "dry_run", "off"
+  // Which suppressions it is told.
+  std::vector<std::string> reasons;  ///< empty = all
+  std::vector<std::string> domains;  ///< of the address, or above it; empty = all
+  std::vector<std::string> lists;    ///< List-Ids of the mail that bounced; empty = all
+  std::string minimum_confidence = "none";
+  std::string scope = "global";  ///< "global"; "all": also those for a single sender
+  // How it is told.
+  int batch = 500;
+  std::chrono::seconds timeout{30};
+  int attempts = 5;
+  std::chrono::seconds retry_first{30};
+  std::chrono::seconds retry_longest{3600};
+  std::string url, user, ca_file;
+  SecretSource password;
+  std::string path;  ///< of type file
+  std::string format = "csv";
+  std::vector<std::string> command, undo_command;  ///< of type exec: program and words
+  std::string input = "addresses";
+  std::vector<std::string> success_codes{"0"};
+  std::string config_file;  ///< of type mailman3: mailman.cfg, for user and password
+  std::string action = "disable";
+  std::string delivery_status = "by_bounces";
+  std::vector<std::string> target_lists;  ///< empty = all
+
+  bool operator==(const TargetSettings&) const = default;
+};
+
 /// How many failures of a reason suppress, on how many distinct days, in which window; how long the
 /// suppression lasts.
 struct Threshold {
@@ -130,6 +163,7 @@ struct Settings {
   std::string file;  ///< where they were read from; "" = built-in
   std::string database_path = "/var/lib/bounced/bounced.db";
   std::vector<MailboxSettings> mailboxes;
+  std::vector<TargetSettings> targets;
   std::string rules_directory;      ///< the operator's own rules; "" = none
   std::string mx_lookup = "never";  ///< "never", "when_unknown"
   std::string resolver;             ///< for MX look-ups: "192.0.2.53[:port]"; "" = the system's

@@ -10,8 +10,6 @@
 namespace bounced {
 namespace {
 
-constexpr std::array<std::string_view, 4> password_keys{"password_file", "password_command", "credential",
-                                                        "password"};
 constexpr int imaps_port = 993, imap_port = 143;
 
 class Checker {
@@ -213,6 +211,7 @@ std::vector<const TomlValue*> tables_of(const TomlValue& document, std::string_v
 void check_relations(const Settings& settings, const TomlValue& document,
                      const std::vector<std::string>& unread_keys, std::vector<SettingsFault>& faults) {
   Checker(settings, document, unread_keys, faults).check();
+  check_targets(settings, document, unread_keys, faults);
 }
 
 }  // namespace bounced

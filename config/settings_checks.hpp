@@ -1,8 +1,10 @@
 // What no single option can tell: options that go together, and files that settings name.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/settings.hpp"
@@ -15,6 +17,13 @@ namespace bounced {
 /// does one of `unread_keys` (see SyntaxReading).
 void check_relations(const Settings& settings, const TomlValue& document,
                      const std::vector<std::string>& unread_keys, std::vector<SettingsFault>& faults);
+
+/// The part of check_relations that is about [[target]]: what each type needs, and what means nothing for it.
+void check_targets(const Settings& settings, const TomlValue& document,
+                   const std::vector<std::string>& unread_keys, std::vector<SettingsFault>& faults);
+/// The keys of a section that each give its password; one of them may be there.
+inline constexpr std::array<std::string_view, 4> password_keys{"password_file", "password_command",
+                                                               "credential", "password"};
 
 /// Adds faults about the file system: secrets that others can read, files that are not there. `mode` is the
 /// settings file's own (stat(2)).

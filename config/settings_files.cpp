@@ -84,15 +84,29 @@ class FileChecker {
     }
   }
 
-  void check_mailbox(const MailboxSettings& mailbox, const TomlValue& table, const std::string& path,
-                     unsigned mode) {
-    wants_file({&table, path, "password_file"}, mailbox.password.file, true);
-    wants_file({&table, path, "ca_file"}, mailbox.ca_file, false);
-    if (!mailbox.password.inline_value.empty() && (mode & others) != 0)
+  /// The files that a section with a password names.
+  void check_sign_in(const SecretSource& password, const std::string& ca_file, const TomlValue& table,
+                     const std::string& path, unsigned mode) {
+    wants_file({&table, path, "password_file"}, password.file, true);
+    wants_file({&table, path, "ca_file"}, ca_file, false);
+    if (!password.inline_value.empty() && (mode & others) != 0)
       tell({&table, path, "password"},
            "stands in a file that others can read (mode " + octal(mode) +
                "): chmod 600 the settings file, or use password_file",
            false);
+  }
+
+  void check_target(const TargetSettings& target, const TomlValue& table, const std::string& path,
+                    unsigned mode) {
+    check_sign_in(target.password, target.ca_file, table, path, mode);
+    wants_file({&table, path, "config_file"}, target.config_file, false);
+    if (!target.path.empty())
+      wants_directory({&table, path, "path"}, target.path.substr(0, target.path.rfind('/') + 1), true);
+  }
+
+  void check_mailbox(const MailboxSettings& mailbox, const TomlValue& table, const std::string& path,
+                     unsigned mode) {
+    check_sign_in(mailbox.password, mailbox.ca_file, table, path, mode);
     const auto url = read_mailbox_url(mailbox.url);
     if (!url) return;
     // A mail directory may come with a mount that is late: its mailbox says so when it is opened.
@@ -112,6 +126,9 @@ void check_files(const Settings& settings, const TomlValue& document, unsigned m
   const auto tables = tables_of(document, "mailbox");
   for (std::size_t i = 0; i < settings.mailboxes.size() && i < tables.size(); ++i)
     checker.check_mailbox(settings.mailboxes[i], *tables[i], "mailbox[" + std::to_string(i + 1) + "]", mode);
+  const auto targets = tables_of(document, "target");
+  for (std::size_t i = 0; i < settings.targets.size() && i < targets.size(); ++i)
+    checker.check_target(settings.targets[i], *targets[i], "target[" + std::to_string(i + 1) + "]", mode);
   checker.check_keys(settings, document);
   checker.wants_directory({document.find("rules"), "rules", "directory"}, settings.rules_directory, false);
 }

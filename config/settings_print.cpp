@@ -32,8 +32,9 @@ std::string comment(std::string_view text) {
 
 /// One of a group of options of which exactly one may be given: shown only when it is.
 bool is_password_source(const OptionFacts& facts) {
-  return facts.section == "mailbox" && (facts.key == "password_file" || facts.key == "password_command" ||
-                                        facts.key == "credential" || facts.key == "password");
+  return (facts.section == "mailbox" || facts.section == "target") &&
+         (facts.key == "password_file" || facts.key == "password_command" || facts.key == "credential" ||
+          facts.key == "password");
 }
 
 template <class Owner>

@@ -242,6 +242,9 @@ const std::vector<Section>& sections() {
        "often "
        "its own fault than true. See `bounced review`."},
       {"issues", Shape::table, "What you have to mend, as `bounced issues` lists it."},
+      {"target", Shape::list,
+       "A list manager or another program that is told of suppressions and of their ends, as `bounced sync` "
+       "describes; write the section once for each. Which keys mean something depends on type."},
       {"log", Shape::table, "What is written while running."},
       {"limits", Shape::table,
        "Bounds on what a mail may make bounced do. A mail beyond them is no error: it is cut there, or goes "

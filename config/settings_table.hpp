@@ -30,6 +30,7 @@ general_options();  ///< of every [section]; OptionFacts::section says which
 /// general_options.
 void add_decision_options(std::vector<Option<Settings>>& rows);
 const std::vector<Option<MailboxSettings>>& mailbox_options();  ///< [[mailbox]]
+const std::vector<Option<TargetSettings>>& target_options();    ///< [[target]]
 const std::vector<Option<VerpConvention>>& verp_options();      ///< [[verp]]
 const std::vector<Option<Threshold>>& threshold_options();      ///< [policy.REASON]
 
@@ -39,6 +40,7 @@ const std::vector<Option<Threshold>>& threshold_options();      ///< [policy.REA
 template <class AnySettings, class Visitor>
 void for_each_list(AnySettings& settings, Visitor visit) {
   visit(std::string_view("mailbox"), mailbox_options(), settings.mailboxes);
+  visit(std::string_view("target"), target_options(), settings.targets);
   visit(std::string_view("verp"), verp_options(), settings.own_verp);
 }
 

@@ -53,6 +53,14 @@ Result<std::string> random_bytes(std::size_t count) {
   return bytes;
 }
 
+std::string base64_text(std::string_view bytes) {
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // with the NUL that OpenSSL writes
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes_of(bytes),
+                                     static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
 std::string hex_text(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text;

@@ -39,6 +39,8 @@ bool equal_in_constant_time(std::string_view a, std::string_view b);
 /// Bytes that nobody can guess. Error: Exit::internal, when the system has none to give.
 Result<std::string> random_bytes(std::size_t count);
 
+/// RFC 4648 base64, with padding.
+std::string base64_text(std::string_view bytes);
 /// Two lower-case digits a byte.
 std::string hex_text(std::string_view bytes);
 

@@ -11,6 +11,7 @@
 #include "config/rules_file.hpp"
 #include "daemon/authenticity.hpp"
 #include "daemon/plain_text.hpp"
+#include "daemon/sync/target.hpp"
 #include "daemon/time_text.hpp"
 #include "storage/maintenance.hpp"
 #include "storage/store.hpp"
@@ -26,6 +27,8 @@ constexpr std::uint64_t little_room_bytes = 200ULL * 1024 * 1024;
 constexpr UnixSeconds earliest_clock = 1'767'225'600;  // 2026-01-01
 /// A clock may be behind the last entry by so much before something is wrong with it.
 constexpr UnixSeconds tolerated_backwards = 10 * 60;
+/// A change that nobody has told a target for so long.
+constexpr UnixSeconds long_untold = 24 * 60 * 60;
 /// A mailbox that nothing has read for so long is one that nobody reads.
 constexpr UnixSeconds long_unread = 2 * 24 * 60 * 60;
 
@@ -51,6 +54,7 @@ class Examination {
     disk();
     clock();
     for (const MailboxSettings& mailbox : settings_.mailboxes) examine_mailbox(mailbox);
+    for (const TargetSettings& target : settings_.targets) examine_target(target);
   }
 
  private:
@@ -172,6 +176,35 @@ class Examination {
     if (now_ - run->ended_at > long_unread)
       return warn(subject, "last read on " + when, "is the daemon running? (systemctl status bounced)");
     good(subject, "last read on " + when);
+  }
+
+  void examine_target(const TargetSettings& settings) {
+    const std::string subject = target_title(settings);
+    if (settings.mode == "off") return good(subject, "off");
+    auto target = make_target(settings, [] { return false; });
+    const auto found = target ? (*target)->examine() : Result<std::string>(fail(target.error()));
+    if (!found) return each_(fault_of(subject, found.error()));
+    good(subject, *found);
+    if (store_ && *store_) last_told(settings.name, subject);
+  }
+
+  void last_told(const std::string& name, const std::string& subject) {
+    const auto state = (**store_)->sync().target(name);
+    if (!state) return;
+    if (state->disabled)
+      return warn(subject, "it asked not to be told any more", "`bounced sync " + name + "` tries it again");
+    if (!state->error.empty())
+      return warn(subject, counted(state->failures, "failure", "failures") + " in a row: " + state->error,
+                  "`bounced sync " + name + "` tries it again at once");
+    if (state->dead > 0)
+      warn(subject, "it refused " + counted(state->dead, "change", "changes") + " for good",
+           "`bounced sync status " + name + "` lists them");
+    if (state->behind > 0 && now_ - state->oldest_behind > long_untold)
+      return warn(subject,
+                  counted(state->behind, "change", "changes") + " since " + rfc3339(state->oldest_behind) +
+                      " are still to be told",
+                  "is the daemon running? (systemctl status bounced)");
+    good(subject, state->delivered_at == 0 ? "not told yet" : "last told on " + rfc3339(state->delivered_at));
   }
 
   const Settings& settings_;

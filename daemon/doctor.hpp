@@ -32,7 +32,7 @@ using OpenMailbox =
     std::function<Result<std::unique_ptr<Mailbox>>(const MailboxSettings&, const ReadLimits&)>;
 
 /// Settings (as they were read, with all faults), then, where these are right, rules, keys, database, disk,
-/// clock, each mailbox, and how its last pass went. `now`: the clock's time.
+/// clock, each mailbox, how its last pass went, and each sync target. `now`: the clock's time.
 void examine(const SettingsReading& settings, const OpenMailbox& open_mailbox, UnixSeconds now,
              const EachFinding& each);
 

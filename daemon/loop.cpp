@@ -159,11 +159,13 @@ class Watch {
                           {"rules", rules_version(engine_.classifier->book())},
                           {"settings", engine_.settings.file}});
     manager_.ready();
+    world_.delivery.start(engine_.settings, log_);
     for (auto signal = Signal::none; signal != Signal::stop; signal = rest()) {
       if (signal == Signal::reload) reload();
       pass_over_due();
     }
     manager_.stopping();
+    world_.delivery.end();
     log_.info("stopped", {});
   }
 
@@ -182,6 +184,7 @@ class Watch {
       manager_.status("reading " + mailbox.name);
       const auto pass = run_pass(mailbox, engine_, store_, world_.make_mailbox, world_.stop_requested);
       report(pass, turn);
+      if (pass.counts.mails > 0) world_.delivery.wake();
       manager_.alive();
     }
     manager_.status(status_line());
@@ -257,8 +260,10 @@ class Watch {
     if (fresh.settings.database_path != engine_.settings.database_path)
       log_.warning("another database needs a restart", {{"still", engine_.settings.database_path}});
     fresh.settings.database_path = engine_.settings.database_path;
+    world_.delivery.end();
     engine_ = std::move(fresh);
     log_ = std::move(log);
+    world_.delivery.start(engine_.settings, log_);
     reload_fault_.clear();
     turns_.clear();  // whatever was wrong may be mended: all are due at once
     log_.info("reloaded", {{"mailboxes", std::to_string(engine_.settings.mailboxes.size())},

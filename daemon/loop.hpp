@@ -58,6 +58,12 @@ struct World {
   std::function<bool()> stop_requested;
   std::function<Result<Engine>()> reload;  ///< reads settings and rules again
   std::function<double()> chance;          ///< 0 to 1
+  /// Starts the deliveries to the sync targets of these settings, says that there may be something for them,
+  /// ends them. The log is the one that `watch` was given: it changes only between `end` and `start`.
+  struct Delivery {
+    std::function<void(const Settings&, const Log&)> start = [](const Settings&, const Log&) {};
+    std::function<void()> wake = [] {}, end = [] {};
+  } delivery = {};
 };
 
 /// Polls the mailboxes until a stop is asked for. A reload takes new settings and rules, or keeps the old

@@ -18,6 +18,7 @@ std::span<const Command> commands() {
       Command{"reprocess", "judge what the database keeps by today's rules", declare_reprocess},
       Command{"review", "decide about suppressions that the circuit breaker holds", declare_review},
       Command{"retries", "the addresses to mail again, and when", declare_retries},
+      Command{"sync", "tell list managers and other targets what is new", declare_sync},
       Command{"summary", "what happened, and what needs you", declare_summary},
       Command{"issues", "what the operator has to mend", declare_issues},
       Command{"why", "all that is known of an address", declare_why},

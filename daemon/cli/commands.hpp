@@ -21,6 +21,7 @@ void declare_undo(CommandSpec& command);
 void declare_reprocess(CommandSpec& command);
 void declare_review(CommandSpec& command);
 void declare_retries(CommandSpec& command);
+void declare_sync(CommandSpec& command);
 void declare_summary(CommandSpec& command);
 void declare_issues(CommandSpec& command);
 void declare_why(CommandSpec& command);

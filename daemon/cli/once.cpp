@@ -1,6 +1,8 @@
-// once: one pass over every mailbox. Ends with the worst error of them; nothing to do is no error.
+// once: one pass over every mailbox, then what is new for the sync targets. Ends with the worst error of
+// them; nothing to do is no error.
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/json_line.hpp"
+#include "daemon/cli/sync_words.hpp"
 #include "daemon/cli/table.hpp"
 #include "daemon/cli/wave_words.hpp"
 #include "daemon/loop.hpp"
@@ -78,13 +80,19 @@ Result<Exit> once(const Options& options, Session& session) {
     for (const auto& wave : passes.back().waves) raise_alarm(engine->settings.breaker, wave);
     if (passes.back().error) complain(*passes.back().error);
   }
+  const auto synced = sync_targets(engine->settings, engine->settings.targets, **store, {},
+                                   [&] { return signals.stop_requested(); });
+  for (const auto& one : synced)
+    if (one.result.error) complain(*one.result.error);
   if (options.json) {
     JsonLine line;
     for (const auto& pass : passes) print_json(session.out, line, pass);
   } else {
     print_rows(session.out, passes);
   }
+  if (!synced.empty()) print_sync(session.out, synced, options.json);
   if (const auto worst = worst_error(passes)) return worst->exit;
+  if (const auto worst = worst_error(synced)) return worst->exit;
   return signals.stop_requested() ? Exit::try_again : Exit::ok;
 }
 

@@ -1,14 +1,15 @@
-// run: the daemon. Polls every mailbox; SIGTERM ends it after the current batch; SIGHUP reads settings and
-// rules again.
+// run: the daemon. Polls every mailbox and tells the sync targets; SIGTERM ends it after the current batch;
+// SIGHUP reads settings and rules again.
 #include <random>
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/loop.hpp"
+#include "daemon/sync/service.hpp"
 
 namespace bounced {
 namespace {
 
-World world_of(Signals& signals, const Session& session) {
+World world_of(Signals& signals, const Session& session, SyncService& sync) {
   World world;
   world.make_mailbox = make_mailbox;
   world.clock = [] {
@@ -25,12 +26,15 @@ World world_of(Signals& signals, const Session& session) {
   world.chance = [random = std::minstd_rand(std::random_device{}())]() mutable {
     return std::uniform_real_distribution<>(0, 1)(random);
   };
+  world.delivery = {[&sync](const Settings& settings, const Log& log) { sync.start(settings, log); },
+                    [&sync] { sync.wake(); }, [&sync] { sync.stop(); }};
   return world;
 }
 
 Result<Exit> run(Session& session) {
   Signals signals;
-  const auto world = world_of(signals, session);
+  SyncService sync;
+  const auto world = world_of(signals, session, sync);
   auto engine = world.reload();
   if (!engine) return fail(engine.error());
   if (engine->settings.mailboxes.empty())

@@ -14,7 +14,8 @@ def told_by_program(binary, words=()):
     names = [line.split()[0] for line in below.splitlines() if re.match(r'  [a-z]', line)]
     found = {}
     for name in names: found.update(told_by_program(binary, (*words, name)))
-    if not names: found[' '.join(words)] = set(re.findall(r'--[a-z-]+', ' '.join(re.findall(r'^  ((?:-\w,)?--[a-z-]+(?:,--[a-z-]+)*)', options, re.M)))) - EVERYWHERE
+    # A command that takes words of its own is one, whatever is below it.
+    if not names or words and '\nPositionals:\n' in options: found[' '.join(words)] = set(re.findall(r'--[a-z-]+', ' '.join(re.findall(r'^  ((?:-\w,)?--[a-z-]+(?:,--[a-z-]+)*)', options, re.M)))) - EVERYWHERE
     return found
 
 

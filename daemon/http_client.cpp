@@ -1,0 +1,214 @@
+#include "daemon/http_client.hpp"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <mutex>
+
+#include "daemon/plain_text.hpp"
+
+namespace bounced {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// How long a connection may take of the time of the whole request.
+constexpr milliseconds longest_connect{10'000};
+constexpr std::size_t words_columns = 300;  ///< shown of what a server says
+
+/// Once for the process: libcurl's tables, and writing to a connection that is gone is an error of the call.
+void start_library() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    struct sigaction current = {};
+    if (sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL)
+      std::signal(SIGPIPE, SIG_IGN);
+  });
+}
+
+struct CloseHandle {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+
+struct FreeList {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using List = std::unique_ptr<curl_slist, FreeList>;
+
+/// Takes what comes, up to http_answer_bytes.
+std::size_t take(char* data, std::size_t size, std::size_t count, void* context) {
+  auto& body = *static_cast<std::string*>(context);
+  const std::size_t bytes = size * count;
+  if (body.size() + bytes > http_answer_bytes) return CURL_WRITEFUNC_ERROR;
+  body.append(data, bytes);
+  return bytes;
+}
+
+int progress(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  const auto& stop = *static_cast<const std::function<bool()>*>(context);
+  return stop && stop() ? 1 : 0;
+}
+
+/// What a CURLcode means here.
+struct Cause {
+  CURLcode code;
+  Exit exit;
+  const char* what;
+  const char* hint;
+};
+constexpr std::array<Cause, 13> causes{{
+    {CURLE_URL_MALFORMAT, Exit::config, "the url can't be used", "check `url`"},
+    {CURLE_UNSUPPORTED_PROTOCOL, Exit::config, "the url is neither http:// nor https://", "check `url`"},
+    {CURLE_COULDNT_RESOLVE_HOST, Exit::unavailable, "the host name is not known",
+     "check the host in `url`, and the DNS"},
+    {CURLE_COULDNT_CONNECT, Exit::unavailable, "no connection",
+     "is the server running, and are host and port in `url` right?"},
+    {CURLE_OPERATION_TIMEDOUT, Exit::unavailable, "no answer in time", "`timeout` sets how long to wait"},
+    {CURLE_SSL_CONNECT_ERROR, Exit::unavailable, "no TLS connection", "does the port speak TLS?"},
+    {CURLE_PEER_FAILED_VERIFICATION, Exit::config, "the certificate is not trusted",
+     "set `ca_file` to the PEM file of the authority that signed it, and use the host name that it is made "
+     "out to"},
+    {CURLE_SSL_CACERT_BADFILE, Exit::config, "the CA file can't be used",
+     "check `ca_file`: a readable PEM file"},
+    {CURLE_WRITE_ERROR, Exit::data, "the answer is larger than 4 MiB", "is `url` the right one?"},
+    {CURLE_WEIRD_SERVER_REPLY, Exit::unavailable, "the server does not speak HTTP", "check `url`"},
+    {CURLE_ABORTED_BY_CALLBACK, Exit::try_again, "stopped", ""},
+    {CURLE_OUT_OF_MEMORY, Exit::try_again, "out of memory", ""},
+    {CURLE_PARTIAL_FILE, Exit::unavailable, "the answer was cut short", ""},
+}};
+constexpr Cause other_cause{CURLE_OK, Exit::unavailable, "the connection failed", ""};
+
+}  // namespace
+
+struct HttpClient::Impl {
+  HttpOptions options;
+  std::unique_ptr<CURL, CloseHandle> handle;
+  std::array<char, CURL_ERROR_SIZE> error_text{};
+
+  /// Sets everything; the first option that libcurl refuses is the result.
+  CURLcode configure(const HttpRequest& request, curl_slist* headers, HttpAnswer& answer) {
+    CURL* curl = handle.get();
+    curl_easy_reset(curl);  // connections stay
+    error_text.front() = '\0';
+    CURLcode code = CURLE_OK;
+    const auto set = [&](CURLoption option, auto value) {
+      if (code == CURLE_OK) code = curl_easy_setopt(curl, option, value);
+    };
+    const auto timeout = milliseconds(options.timeout);
+    set(CURLOPT_ERRORBUFFER, error_text.data());
+    set(CURLOPT_URL, request.url.c_str());
+    set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_FOLLOWLOCATION, 0L);
+    set(CURLOPT_PROXY, "");  // a proxy of the environment is meant for browsers
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    set(CURLOPT_SSL_VERIFYPEER, 1L);
+    set(CURLOPT_SSL_VERIFYHOST, 2L);
+    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(timeout, longest_connect).count()));
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
+    if (!options.ca_file.empty()) {
+      set(CURLOPT_CAINFO, options.ca_file.c_str());
+      set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+    }
+    if (!options.user.empty() || !options.password.empty()) {
+      set(CURLOPT_USERNAME, options.user.c_str());
+      set(CURLOPT_PASSWORD, options.password.c_str());
+      if (options.aws_sigv4.empty()) set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+    }
+    if (!options.aws_sigv4.empty()) set(CURLOPT_AWS_SIGV4, options.aws_sigv4.c_str());
+    if (request.method != "GET") {
+      set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      set(CURLOPT_POSTFIELDS, request.body.c_str());
+      set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    }
+    set(CURLOPT_HTTPHEADER, headers);
+    set(CURLOPT_WRITEFUNCTION, &take);
+    set(CURLOPT_WRITEDATA, static_cast<void*>(&answer.body));
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, &progress);
+    set(CURLOPT_XFERINFODATA, static_cast<void*>(&options.stop));
+    return code;
+  }
+
+  [[nodiscard]] Failure failure_of(CURLcode code, const HttpRequest& request) const {
+    const auto found =
+        std::find_if(causes.begin(), causes.end(), [code](const Cause& one) { return one.code == code; });
+    const Cause& cause = found == causes.end() ? other_cause : *found;
+    const bool own_words_say_all = code == CURLE_ABORTED_BY_CALLBACK || code == CURLE_WRITE_ERROR;
+    const std::string detail = own_words_say_all            ? ""
+                               : error_text.front() != '\0' ? error_text.data()
+                                                            : curl_easy_strerror(code);
+    return fail(cause.exit,
+                options.who + ": " + server_of(request.url) + ": " + cause.what +
+                    (detail.empty() ? "" : " (" + server_words(detail) + ")"),
+                cause.hint);
+  }
+};
+
+HttpClient::HttpClient(HttpOptions options) : impl_(std::make_unique<Impl>()) {
+  start_library();
+  impl_->options = std::move(options);
+  impl_->handle.reset(curl_easy_init());
+}
+
+HttpClient::HttpClient(HttpClient&&) noexcept = default;
+HttpClient::~HttpClient() = default;
+
+Result<HttpAnswer> HttpClient::send(const HttpRequest& request) {
+  if (!impl_->handle) return fail(Exit::internal, impl_->options.who + ": libcurl can't be started");
+  // No waiting for "100 Continue": many servers never send it.
+  std::vector<std::string> lines{"Expect:", "User-Agent: bounced"};
+  if (!request.content_type.empty()) lines.push_back("Content-Type: " + request.content_type);
+  lines.insert(lines.end(), request.headers.begin(), request.headers.end());
+  List headers;
+  for (const std::string& line : lines) {
+    curl_slist* longer = curl_slist_append(headers.get(), line.c_str());
+    if (longer == nullptr) return fail(Exit::try_again, impl_->options.who + ": out of memory");
+    (void)headers.release();
+    headers.reset(longer);
+  }
+  HttpAnswer answer;
+  CURLcode code = impl_->configure(request, headers.get(), answer);
+  if (code == CURLE_OK) code = curl_easy_perform(impl_->handle.get());
+  if (code != CURLE_OK) return impl_->failure_of(code, request);
+  long status = 0;
+  curl_off_t retry_after = 0;
+  curl_easy_getinfo(impl_->handle.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(impl_->handle.get(), CURLINFO_RETRY_AFTER, &retry_after);
+  answer.status = static_cast<int>(status);
+  answer.retry_after =
+      std::chrono::seconds(std::clamp<std::int64_t>(retry_after, 0, longest_retry_after.count()));
+  return answer;
+}
+
+std::string url_encoded(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '.' || c == '_' || c == '~';
+    if (plain)
+      out += c;
+    else
+      (out += '%') += {digits[byte >> 4U], digits[byte & 15U]};
+  }
+  return out;
+}
+
+std::string server_words(std::string_view text) {
+  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
+  return cut(printable(text.substr(0, 4 * words_columns)), words_columns);
+}
+
+std::string server_of(std::string_view url) {
+  const auto scheme = url.find("://");
+  const auto host = scheme == std::string_view::npos ? 0 : scheme + 3;
+  return std::string(url.substr(0, url.find_first_of("/?#", host)));
+}
+
+}  // namespace bounced
