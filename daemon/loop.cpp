@@ -104,6 +104,7 @@ class Pass {
     if (auto closed = close_quiet_issues(**transaction, engine_.settings, run.ended_at); !closed)
       return closed;
     if (auto added = (*transaction)->add_run(run); !added) return added;
+    if (auto noted = (*transaction)->note_retries(run.ended_at); !noted) return noted;
     auto untold = take_untold(store_, **transaction, run.ended_at);
     if (!untold) return fail(untold.error());
     if (auto done = (*transaction)->commit(); !done) return done;

@@ -192,8 +192,8 @@ class Recorder {
       if (auto done = transaction_.drop_retry(event.address); !done) return done;
     }
     if (decision.slow_down_until != 0)
-      if (auto done =
-              transaction_.slow_down({event.provider, event.reason, event.at, decision.slow_down_until, 1});
+      if (auto done = transaction_.slow_down(
+              {event.provider, event.reason, event.at, decision.slow_down_until, 1, now_});
           !done)
         return done;
     if (decision.issue) {

@@ -21,6 +21,23 @@ void forget_the_rarest_but(MemoryState& state, UndoList& undo, std::int64_t id) 
   state.unknown.erase(key);
 }
 
+void note_report(MemoryState& state, UndoList& undo, const OperatorIssue& issue, std::int64_t count) {
+  undo.keep(state.traces.issue_reports);
+  state.traces.issue_reports.push_back(
+      {issue.id, count, std::max(issue.reported_at, issue.last_seen), issue.last_seen});
+}
+
+void note_state(MemoryState& state, UndoList& undo, std::int64_t issue, const std::string& name,
+                UnixSeconds at) {
+  undo.keep(state.traces.issue_states);
+  state.traces.issue_states.push_back({issue, at, name});
+}
+
+void note_unknown_report(MemoryState& state, UndoList& undo, const UnknownTemplate& known) {
+  undo.keep(state.traces.unknown_reports);
+  state.traces.unknown_reports.push_back({known.id, std::max(known.reported_at, known.last_seen), 0});
+}
+
 }  // namespace
 
 void memory_report_issue(MemoryState& state, UndoList& undo, const OperatorIssue& occurrence) {
@@ -31,6 +48,7 @@ void memory_report_issue(MemoryState& state, UndoList& undo, const OperatorIssue
   if (is_new) {
     issue.id = static_cast<std::int64_t>(state.issues.size());
     issue.state = "open";
+    note_report(state, undo, issue, occurrence.count);
     return;
   }
   if (occurrence.last_seen >= issue.last_seen) {
@@ -41,11 +59,31 @@ void memory_report_issue(MemoryState& state, UndoList& undo, const OperatorIssue
   if (!occurrence.remedy.empty()) issue.remedy = occurrence.remedy;
   if (!occurrence.remedy_url.empty()) issue.remedy_url = occurrence.remedy_url;
   if (issue.state == "closed") issue.state_at = occurrence.reported_at;
+  if (issue.state == "closed") note_state(state, undo, issue.id, "open", occurrence.reported_at);
   if (issue.state != "muted") issue.state = "open";
   issue.count += occurrence.count;
   issue.first_seen = std::min(issue.first_seen, occurrence.first_seen);
   issue.last_seen = std::max(issue.last_seen, occurrence.last_seen);
   issue.reported_at = std::max(issue.reported_at, occurrence.reported_at);
+  note_report(state, undo, issue, occurrence.count);
+}
+
+void memory_slow_down(MemoryState& state, UndoList& undo, const ProviderSlowdown& slowdown) {
+  const MemoryState::SlowdownKey key{slowdown.provider, slowdown.reason};
+  undo.keep(state.slowdowns, key);
+  const auto [entry, is_new] = state.slowdowns.try_emplace(key, slowdown);
+  ProviderSlowdown& running = entry->second;
+  if (!is_new) {
+    const bool starts_afresh = slowdown.since > running.until;
+    running.count = starts_afresh ? slowdown.count : running.count + slowdown.count;
+    running.since = starts_afresh ? slowdown.since : std::min(running.since, slowdown.since);
+    running.until = std::max(running.until, slowdown.until);
+  }
+  running.reported_at = 0;
+  undo.keep(state.traces.slowdowns);
+  state.traces.slowdowns.push_back(running);
+  state.traces.slowdowns.back().reported_at =
+      slowdown.reported_at != 0 ? slowdown.reported_at : slowdown.since;
 }
 
 bool memory_set_issue_state(MemoryState& state, UndoList& undo, std::int64_t id, const std::string& name,
@@ -55,6 +93,7 @@ bool memory_set_issue_state(MemoryState& state, UndoList& undo, std::int64_t id,
     undo.keep(state.issues, key);
     issue.state = name;
     issue.state_at = at;
+    note_state(state, undo, id, name, at);
     return true;
   }
   return false;
@@ -68,6 +107,7 @@ std::int64_t memory_close_quiet_issues(MemoryState& state, UndoList& undo, UnixS
     undo.keep(state.issues, key);
     issue.state = "closed";
     issue.state_at = at;
+    note_state(state, undo, issue.id, "closed", at);
     ++closed;
   }
   return closed;
@@ -84,12 +124,14 @@ void memory_note_unknown(MemoryState& state, UndoList& undo, const UnknownTempla
     known.id = newest + 1;
     known.text = key.first;
     known.samples.clear();
+    note_unknown_report(state, undo, known);
     forget_the_rarest_but(state, undo, known.id);
   } else {
     known.count += occurrence.count;
     known.first_seen = std::min(known.first_seen, occurrence.first_seen);
     known.last_seen = std::max(known.last_seen, occurrence.last_seen);
     known.reported_at = std::max(known.reported_at, occurrence.reported_at);
+    note_unknown_report(state, undo, known);
   }
   for (const std::string& sample : occurrence.samples) {
     std::string kept = kept_text(sample, unknown_text_bytes);

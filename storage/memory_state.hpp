@@ -21,6 +21,35 @@ struct MemoryAddress {
   std::vector<std::size_t> events;  ///< positions in MemoryState::events
 };
 
+/// What rows that change later once were, each with the time at which we learned of it.
+struct MemoryTraces {
+  struct IssueReport {
+    std::int64_t issue = 0, count = 0;
+    UnixSeconds at = 0, last_seen = 0;
+  };
+  struct IssueState {
+    std::int64_t issue = 0;
+    UnixSeconds at = 0;
+    std::string state;
+  };
+  /// A number of a wave or a template at a time.
+  struct Mark {
+    std::int64_t id = 0;
+    UnixSeconds at = 0;
+    std::int64_t count = 0;
+  };
+  struct Retries {
+    UnixSeconds at = 0;
+    std::int64_t pending = 0, due = 0;
+  };
+  std::vector<bool> again;  ///< of each change in the outbox: whether the address was suppressed already
+  std::vector<IssueReport> issue_reports;
+  std::vector<IssueState> issue_states;
+  std::vector<Mark> unknown_reports, wave_reports, wave_settled;
+  std::vector<ProviderSlowdown> slowdowns;  ///< as they were from reported_at on
+  std::vector<Retries> retries;
+};
+
 struct MemoryState {
   /// Mailbox, UIDVALIDITY, UID, position of the mail + 1.
   using Sighting = std::tuple<std::string, std::uint32_t, std::uint32_t, std::int64_t>;
@@ -56,11 +85,15 @@ struct MemoryState {
   std::vector<Wave> waves;  ///< the id of a wave is its position + 1
   std::map<HoldKey, Hold> holds;
   std::vector<OutboxChange> outbox;  ///< the number of a change is its position + 1
+  MemoryTraces traces;
   std::map<std::string, MailboxCursor> cursors;
   std::vector<RunRecord> runs;
   using SyncKey = std::pair<std::string, std::string>;  ///< address, target
   std::map<std::string, SyncTarget> sync_targets;
   std::map<SyncKey, SyncAddress> sync_addresses;
+  using SendingKey = std::pair<std::string, std::string>;  ///< night, way
+  std::map<SendingKey, SummarySending> sendings;
+  std::vector<SendingFailure> sending_failures;
 };
 
 /// Writes what rules say of an event (reason to provider) into another.
@@ -69,12 +102,13 @@ void copy_memory_verdict(const BounceEvent& from, BounceEvent& to);
 BounceEvent memory_judgement(const BounceEvent& event);
 /// The figures of a summary, counted row by row.
 RunSummary memory_summary(const MemoryState& state, UnixSeconds from, UnixSeconds until);
+/// The part of it that tells how things stood at its end: retries, slow-downs, issues, waves, mailboxes
+/// (memory_summary_state.cpp).
+void add_memory_state(const MemoryState& state, RunSummary& summary);
 /// Slow-downs in force at some time of [from, until), by provider, then by end.
 std::vector<ProviderSlowdown> memory_slowdowns(const MemoryState& state, UnixSeconds from, UnixSeconds until);
-/// Issues of `state_name` ("" = all) seen or reported in [from, until) (`until` 0 = no bound), most frequent
-/// first.
-std::vector<OperatorIssue> memory_issues(const MemoryState& state, const std::string& state_name,
-                                         UnixSeconds from, UnixSeconds until);
+/// Issues of `state_name` ("" = all), most frequent first.
+std::vector<OperatorIssue> memory_issues(const MemoryState& state, const std::string& state_name);
 /// Waves of `state_name` ("" = all), newest first, with their holds counted.
 std::vector<Wave> memory_waves(const MemoryState& state, const std::string& state_name);
 /// Unknown replies, most frequent first.

@@ -3,6 +3,7 @@
 
 #include "storage/memory_reports.hpp"
 #include "storage/memory_retries.hpp"
+#include "storage/memory_sendings.hpp"
 #include "storage/memory_state.hpp"
 #include "storage/memory_sync.hpp"
 #include "storage/memory_undo_list.hpp"
@@ -122,7 +123,7 @@ class MemoryTransaction final : public Transaction {
     Suppression& made = state_.suppressions[suppression.address];
     made = suppression;
     made.address_as_written = as_written;
-    if (tell) tell_made(suppression, suppression.decided_at);
+    if (tell) tell_made(suppression, suppression.decided_at, was_suppressed);
     return {};
   }
 
@@ -256,18 +257,8 @@ class MemoryTransaction final : public Transaction {
   }
 
   Result<void> slow_down(const ProviderSlowdown& slowdown) override {
-    const MemoryState::SlowdownKey key{slowdown.provider, slowdown.reason};
-    undo_.keep(state_.slowdowns, key);
-    const auto [entry, is_new] = state_.slowdowns.try_emplace(key, slowdown);
-    if (is_new) return {};
-    ProviderSlowdown& running = entry->second;
-    const bool starts_afresh = slowdown.since > running.until;
-    running.count = starts_afresh ? slowdown.count : running.count + slowdown.count;
-    running.since = starts_afresh ? slowdown.since : std::min(running.since, slowdown.since);
-    running.until = std::max(running.until, slowdown.until);
-    return {};
+    return memory_slow_down(state_, undo_, slowdown), Result<void>();
   }
-
   Result<void> report_issue(const OperatorIssue& occurrence) override {
     return memory_report_issue(state_, undo_, occurrence), Result<void>();
   }
@@ -298,6 +289,19 @@ class MemoryTransaction final : public Transaction {
     undo_.keep(state_.runs);
     state_.runs.push_back(run);
     return {};
+  }
+  Result<void> note_retries(UnixSeconds at) override {
+    return memory_note_retries(state_, undo_, at), Result<void>();
+  }
+  Result<std::optional<SummarySending>> summary_sending(const std::string& night,
+                                                        const std::string& way) override {
+    return memory_sending(state_, night, way);
+  }
+  Result<void> put_summary_sending(const SummarySending& sending) override {
+    return memory_put_sending(state_, undo_, sending), Result<void>();
+  }
+  Result<void> note_sending_failure(const SendingFailure& failure) override {
+    return memory_note_sending_failure(state_, undo_, failure), Result<void>();
   }
 
   Result<void> commit() override {
@@ -339,12 +343,15 @@ class MemoryTransaction final : public Transaction {
     return rows;
   }
 
-  void tell_made(const Suppression& made, UnixSeconds at) {
+  void tell_made(const Suppression& made, UnixSeconds at, bool again = false) {
     add_change({0, made.address, true, made.reason, made.scope, at, made.note, made.event_id, made.confidence,
-                list_of_event(state_, made.event_id)});
+                list_of_event(state_, made.event_id)},
+               again);
   }
 
-  void add_change(OutboxChange change) {
+  void add_change(OutboxChange change, bool again = false) {
+    undo_.keep(state_.traces.again);
+    state_.traces.again.push_back(again);
     undo_.keep(state_.outbox);
     change.number = static_cast<std::int64_t>(state_.outbox.size()) + 1;
     state_.outbox.push_back(std::move(change));
@@ -423,7 +430,7 @@ class MemoryStore final : public Store {
   }
 
   Result<std::vector<OperatorIssue>> issues(const std::string& state) override {
-    return memory_issues(state_, state, 0, 0);
+    return memory_issues(state_, state);
   }
 
   Result<std::vector<UnknownTemplate>> unknown_templates() override { return memory_unknown(state_); }
@@ -459,6 +466,7 @@ class MemoryStore final : public Store {
   Result<RunSummary> summary(UnixSeconds from, UnixSeconds until) override {
     return memory_summary(state_, from, until);
   }
+  Result<std::vector<SummarySending>> summary_sendings() override { return memory_sendings(state_); }
 
  private:
   MemoryState state_;

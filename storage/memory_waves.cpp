@@ -47,6 +47,7 @@ std::int64_t MemoryWaves::put_wave(const Wave& wave) {
     undo_.keep(state_.waves);
     state_.waves.push_back(wave);
     state_.waves.back().held = 0;
+    note_report(wave, static_cast<std::int64_t>(state_.waves.size()));
     return state_.waves.back().id = static_cast<std::int64_t>(state_.waves.size());
   }
   const auto position = static_cast<std::size_t>(wave.id - 1);
@@ -56,7 +57,13 @@ std::int64_t MemoryWaves::put_wave(const Wave& wave) {
   known.last_at = wave.last_at;
   known.told_at = std::max(known.told_at, wave.told_at);
   known.count = wave.count;
+  note_report(wave, wave.id);
   return wave.id;
+}
+
+void MemoryWaves::note_report(const Wave& wave, std::int64_t id) {
+  undo_.keep(state_.traces.wave_reports);
+  state_.traces.wave_reports.push_back({id, wave.last_at, wave.count});
 }
 
 void MemoryWaves::close_wave(std::int64_t wave, const std::string& state, UnixSeconds at) {
@@ -112,6 +119,8 @@ std::optional<Hold> MemoryWaves::settle(std::int64_t wave, const std::string& ad
   const Hold held = found->second;
   undo_.keep(state_.holds, found->first);
   state_.holds.erase(found);
+  undo_.keep(state_.traces.wave_settled);
+  state_.traces.wave_settled.push_back({wave, act.at, 1});
   for (const std::size_t position : state_.addresses[address].events) {
     if (state_.events[position].wave != wave) continue;
     undo_.keep(state_.events, position);

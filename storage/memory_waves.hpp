@@ -34,6 +34,8 @@ class MemoryWaves {
                              const ManualAct& act);
 
  private:
+  void note_report(const Wave& wave, std::int64_t id);
+
   MemoryState& state_;
   UndoList& undo_;
 };

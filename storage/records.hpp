@@ -204,7 +204,8 @@ struct ProviderSlowdown {
   std::string provider;
   Reason reason = Reason::unclassified;
   UnixSeconds since = 0, until = 0;
-  std::int64_t count = 0;  ///< occurrences; of one occurrence 1
+  std::int64_t count = 0;       ///< occurrences; of one occurrence 1
+  UnixSeconds reported_at = 0;  ///< of an occurrence: when we learned of it (0 = at `since`); not told again
 
   bool operator==(const ProviderSlowdown&) const = default;
 };
@@ -220,6 +221,7 @@ struct OperatorIssue {
   UnixSeconds reported_at = 0;  ///< when we learned of the last occurrence
   std::string state;            ///< "open", "closed", "muted"
   UnixSeconds state_at = 0;     ///< when it got that state; 0 = it has been open since the first report
+  std::int64_t in_range = 0;    ///< in a RunSummary: occurrences reported in its range; else 0
 
   bool operator==(const OperatorIssue&) const = default;
 };
@@ -337,34 +339,136 @@ struct CountBy {
   bool operator==(const CountBy&) const = default;
 };
 
-/// Rows that a summary samples of suppressions and of retries.
+/// Rows that a summary samples of suppressions, of retries, of soft counters and of providers.
 inline constexpr int summary_samples = 50;
+/// Rows that a summary samples of suppressions for one reason.
+inline constexpr int summary_samples_of_reason = 10;
+/// Reasons that a summary tells of one provider.
+inline constexpr std::size_t provider_reasons = 3;
+/// Earlier ranges that a summary compares with: of the same length, side by side, before its own.
+inline constexpr int trend_weeks = 4, trend_ranges = 7 * trend_weeks;
+
+/// What is usual: medians over the earlier ranges, the last 7 and the last 28 of them, by the hours in which
+/// reports were journaled (UTC). -1 = the database does not reach back so far.
+struct Trend {
+  std::int64_t median_7 = -1, median_28 = -1;
+
+  bool operator==(const Trend&) const = default;
+};
+
+/// One provider in a summary.
+struct ProviderFigures {
+  std::string provider;
+  std::int64_t count = 0;        ///< reports
+  std::vector<CountBy> reasons;  ///< the most frequent, at most provider_reasons
+  Trend usual;
+
+  bool operator==(const ProviderFigures&) const = default;
+};
+
+/// An address that one more failure will suppress.
+struct SoftCounter {
+  std::string address;
+  Reason reason = Reason::unclassified;  ///< of the last failure
+  int counted = 0, threshold = 0;
+
+  bool operator==(const SoftCounter&) const = default;
+};
+
+/// What a person did, and to how many addresses.
+struct ActInSummary {
+  ManualAct act;
+  std::int64_t addresses = 0;
+
+  bool operator==(const ActInSummary&) const = default;
+};
+
+/// The passes over one mailbox that began in a range.
+struct MailboxHealth {
+  std::string mailbox;
+  RunRecord last;             ///< the last pass that began before the end of the range
+  UnixSeconds last_good = 0;  ///< when the last pass without an error ended; 0 = none yet
+  std::int64_t passes = 0, failed = 0, quarantined = 0, unrecognised = 0;
+  std::string last_error;  ///< of the failed ones
+
+  bool operator==(const MailboxHealth&) const = default;
+};
+
+/// A page on its way: to be sent once, by one of its ways.
+struct SummarySending {
+  std::string night;           ///< the date on whose morning it ends, "2026-03-02"
+  std::string way;             ///< "mail", "file", "command"
+  std::string message_id;      ///< of the mail, without angle brackets: the same for every attempt
+  UnixSeconds claimed_at = 0;  ///< when somebody began to send it; 0 = nobody is at it
+  UnixSeconds sent_at = 0;     ///< 0 = not confirmed
+  int attempts =
+      0;  ///< claims that may have been carried out: those of which nobody knows, and the confirmed
+  int failures = 0;              ///< attempts that did not send it
+  UnixSeconds next_at = 0;       ///< not before, after a failure
+  std::string state = "failed";  ///< "claimed", "failed", "sent", "uncertain" (given up), "skipped"
+
+  bool operator==(const SummarySending&) const = default;
+};
+
+/// A page could not be sent.
+struct SendingFailure {
+  UnixSeconds at = 0;
+  std::string night, way, error;
+
+  bool operator==(const SendingFailure&) const = default;
+};
+
+/// A sync target that does not take what it is given.
+struct TargetTrouble {
+  std::string target, error;
+  std::int64_t waiting = 0;  ///< changes that it has not taken
+  UnixSeconds since = 0;
+
+  bool operator==(const TargetTrouble&) const = default;
+};
 
 /// The figures of a summary over [from, until): the source of its text, HTML and JSON. Mails and events
 /// belong to the time when their mail was journaled, suppressions to that of their decision. Counts by a key
-/// are in falling order, then by key.
+/// are in falling order, then by key. What changes later is told as it stood at `until`, so that a range has
+/// the same figures whenever it is asked for; only the texts of samples, and which retries are sampled, are
+/// those of today.
 struct RunSummary {
   UnixSeconds from = 0, until = 0;
   std::int64_t mails = 0, events = 0;
+  Trend usual_events;
   std::vector<CountBy> by_kind, by_reason, by_vendor, by_advice, by_provider, by_list;
+  std::vector<ProviderFigures> providers;  ///< the first of by_provider, at most summary_samples
+  std::int64_t hard_bounces = 0;           ///< bounces that argue for suppressing: what services call hard
+  std::int64_t complaints = 0;             ///< reports of recipients who called a mail of ours spam
   std::int64_t new_suppressions = 0, ended_suppressions = 0, active_suppressions = 0;
+  std::int64_t expired_suppressions = 0;  ///< of those that ended
   std::vector<CountBy> suppressions_by_reason;
-  std::vector<Suppression> sample_suppressions;  ///< newest first, at most summary_samples
-  std::int64_t retries_pending = 0, retries_due = 0;
+  std::vector<Suppression>
+      sample_suppressions;  ///< made in the range, newest first, at most summary_samples and
+                            ///< summary_samples_of_reason of one reason: address, reason, scope, source,
+                            ///< decided_at, note, and of the event behind it status to rule and provider
+  std::vector<ActInSummary> acts;        ///< oldest first, at most summary_samples, the newest ones
+  std::int64_t soft_near_limit = 0;      ///< addresses whose last failure in the range was the last but one
+  std::vector<SoftCounter> sample_soft;  ///< by address, at most summary_samples
+  std::int64_t retries_pending = 0, retries_due = 0;  ///< at the last pass or import before `until`
   std::vector<Retry> sample_retries;        ///< those pending, the first due first, at most summary_samples
   std::vector<ProviderSlowdown> slowdowns;  ///< in force at some time of the range
-  std::vector<OperatorIssue> issues;        ///< open ones seen or reported in the range, most frequent first
+  std::vector<OperatorIssue> issues;        ///< open ones reported in the range, most frequent in it first
   std::int64_t issues_closed = 0, issues_muted = 0;  ///< closed in the range; muted in it or before
   std::int64_t permanent_not_suppressed =
-      0;  ///< addresses with a 5xx reply, which a code-only reading would have suppressed, not suppressed now
+      0;  ///< addresses with a 5xx reply, which a code-only reading would have suppressed, not suppressed
   std::vector<CountBy> distrusted;  ///< BounceEvent::distrusted, by cause; no other figure but mails and
                                     ///< by_kind has them
   std::vector<Wave> waves;  ///< noticed before `until`: those that wait for a person's word, and those
                             ///< decided in the range, newest first
-  std::int64_t unknown_templates = 0;  ///< wordings that no rule knows, seen or reported in the range
+  std::int64_t unknown_templates = 0;  ///< wordings that no rule knows, reported in the range
   std::int64_t unrecognised = 0, quarantined = 0;
   std::int64_t duplicates = 0;  ///< mails of a server whose content had come before, in another place
   std::vector<RunRecord> runs;  ///< the last of each mailbox that began before `until`
+  std::vector<MailboxHealth> mailboxes;  ///< every mailbox that was ever read, by name
+  std::vector<SendingFailure> unsent;    ///< pages that could not be sent in the range, oldest first
+  std::int64_t sent = 0;  ///< mails that were sent in the range; 0 = not known. The daemon's to set
+  std::vector<TargetTrouble> failing_targets;  ///< sync targets that fail at `until`
 
   bool operator==(const RunSummary&) const = default;
 };

@@ -54,27 +54,56 @@ void retries(SqliteDatabase& database, UnixSeconds due_at, const Each<Retry>& ea
     if (!each(retry_row(database, rows))) return;
 }
 
-std::vector<Retry> first_retries(SqliteDatabase& database) {
+std::vector<Retry> first_retries(SqliteDatabase& database, UnixSeconds decided_before) {
   std::vector<Retry> found;
-  SQLite::Statement& rows = database.statement("first_retries", summary_samples);
+  SQLite::Statement& rows = database.statement("first_retries", decided_before, summary_samples);
   while (rows.executeStep()) found.push_back(retry_row(database, rows));
   rows.reset();
   return found;
 }
 
-void slow_down(SqliteDatabase& database, const ProviderSlowdown& slowdown) {
-  database.run("put_slowdown", database.word(slowdown.provider), database.word(to_string(slowdown.reason)),
-               slowdown.since, slowdown.until, slowdown.count);
+RetryNumbers retry_numbers(SqliteDatabase& database, UnixSeconds before) {
+  RetryNumbers numbers;
+  SQLite::Statement& noted = database.statement("retries_noted", before);
+  if (noted.executeStep()) {
+    numbers = {noted.getColumn(0).getInt64(), noted.getColumn(1).getInt64()};
+    noted.reset();
+    return numbers;
+  }
+  noted.reset();
+  return retry_numbers_now(database, before);
 }
 
-std::vector<ProviderSlowdown> slowdowns(SqliteDatabase& database, UnixSeconds from, UnixSeconds until) {
+RetryNumbers retry_numbers_now(SqliteDatabase& database, UnixSeconds due_at) {
+  RetryNumbers numbers;
+  SQLite::Statement& row = database.statement("count_retries", due_at);
+  if (row.executeStep()) numbers = {row.getColumn(0).getInt64(), row.getColumn(1).getInt64()};
+  row.reset();
+  return numbers;
+}
+
+void note_retries(SqliteDatabase& database, UnixSeconds at) {
+  const RetryNumbers now = retry_numbers_now(database, at);
+  database.run("note_retries", at, now.pending, now.due);
+}
+
+void slow_down(SqliteDatabase& database, const ProviderSlowdown& slowdown) {
+  const std::int64_t provider = database.word(slowdown.provider);
+  const std::int64_t reason = database.word(to_string(slowdown.reason));
+  database.run("put_slowdown", provider, reason, slowdown.since, slowdown.until, slowdown.count);
+  const UnixSeconds at = slowdown.reported_at != 0 ? slowdown.reported_at : slowdown.since;
+  database.run("note_slowdown", provider, reason, at);
+}
+
+std::vector<ProviderSlowdown> slowdowns(SqliteDatabase& database, std::string_view statement,
+                                        UnixSeconds from, UnixSeconds until) {
   std::vector<ProviderSlowdown> found;
-  SQLite::Statement& rows = database.statement("slowdowns", from, until);
+  SQLite::Statement& rows = database.statement(statement, from, until);
   while (rows.executeStep())
     found.push_back({database.text(rows.getColumn(0).getInt64()),
                      reason_named(database.text(rows.getColumn(1).getInt64())).value_or(Reason::unclassified),
-                     rows.getColumn(2).getInt64(), rows.getColumn(3).getInt64(),
-                     rows.getColumn(4).getInt64()});
+                     rows.getColumn(2).getInt64(), rows.getColumn(3).getInt64(), rows.getColumn(4).getInt64(),
+                     0});
   rows.reset();
   return found;
 }

@@ -5,9 +5,11 @@
 #include "storage/sqlite_issues.hpp"
 #include "storage/sqlite_journal.hpp"
 #include "storage/sqlite_retries.hpp"
+#include "storage/sqlite_sendings.hpp"
 #include "storage/sqlite_summary.hpp"
 #include "storage/sqlite_suppressions.hpp"
 #include "storage/sqlite_sync.hpp"
+#include "storage/sqlite_trend.hpp"
 #include "storage/sqlite_unknown.hpp"
 #include "storage/sqlite_waves.hpp"
 #include "storage/store.hpp"
@@ -28,6 +30,7 @@ class SqliteTransaction final : public Transaction {
   Result<bool> journal(const JournalRow& row) override {
     return run([&] {
       mail_id_ = sqlite::journal(database_, row);
+      seen_at_ = row.seen_at;
       first_event_ = true;
       return mail_id_ != 0;
     });
@@ -40,6 +43,7 @@ class SqliteTransaction final : public Transaction {
     return run([&] {
       const std::int64_t id = sqlite::add_event(database_, mail_id_, first_event_, event);
       first_event_ = false;
+      if (!event.distrusted) reports_.count(event.provider, seen_at_);
       return id;
     });
   }
@@ -145,9 +149,25 @@ class SqliteTransaction final : public Transaction {
   Result<void> add_run(const RunRecord& record) override {
     return run([&] { sqlite::add_run(database_, record); });
   }
+  Result<void> note_retries(UnixSeconds at) override {
+    return run([&] { sqlite::note_retries(database_, at); });
+  }
+  Result<std::optional<SummarySending>> summary_sending(const std::string& night,
+                                                        const std::string& way) override {
+    return run([&] { return sqlite::summary_sending(database_, night, way); });
+  }
+  Result<void> put_summary_sending(const SummarySending& sending) override {
+    return run([&] { sqlite::put_summary_sending(database_, sending); });
+  }
+  Result<void> note_sending_failure(const SendingFailure& failure) override {
+    return run([&] { sqlite::note_sending_failure(database_, failure); });
+  }
   Result<void> commit() override {
     if (committed_) return fail(Exit::internal, "a transaction was committed twice");
-    auto done = run([&] { database_.commit(); });
+    auto done = run([&] {
+      reports_.write(database_);
+      database_.commit();
+    });
     committed_ = done.has_value();
     return done;
   }
@@ -166,6 +186,8 @@ class SqliteTransaction final : public Transaction {
   bool& open_;
   std::optional<Error> failure_;
   std::int64_t mail_id_ = 0;  ///< the mail journaled last; 0 = it was a duplicate, or there is none
+  UnixSeconds seen_at_ = 0;   ///< of that mail
+  sqlite::ReportCounts reports_;
   bool first_event_ = true;
   bool committed_ = false;
 };
@@ -215,11 +237,12 @@ class SqliteStore final : public Store {
     return database_->guarded([&] { return sqlite::retry(*database_, address); });
   }
   Result<std::vector<ProviderSlowdown>> slowdowns(UnixSeconds now) override {
-    return database_->guarded(
-        [&] { return sqlite::slowdowns(*database_, now, std::numeric_limits<UnixSeconds>::max()); });
+    return database_->guarded([&] {
+      return sqlite::slowdowns(*database_, "slowdowns", now, std::numeric_limits<UnixSeconds>::max());
+    });
   }
   Result<std::vector<OperatorIssue>> issues(const std::string& state) override {
-    return database_->guarded([&] { return sqlite::issues(*database_, state, 0, 0); });
+    return database_->guarded([&] { return sqlite::issues(*database_, state); });
   }
   Result<std::vector<UnknownTemplate>> unknown_templates() override {
     return database_->guarded([&] { return sqlite::unknown_templates(*database_); });
@@ -236,6 +259,9 @@ class SqliteStore final : public Store {
   SyncStore& sync() override { return *sync_; }
   Result<RunSummary> summary(UnixSeconds from, UnixSeconds until) override {
     return database_->guarded([&] { return sqlite::summary(*database_, from, until); });
+  }
+  Result<std::vector<SummarySending>> summary_sendings() override {
+    return database_->guarded([&] { return sqlite::summary_sendings(*database_); });
   }
 
  private:

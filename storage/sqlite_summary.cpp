@@ -4,11 +4,29 @@
 
 #include "storage/sqlite_issues.hpp"
 #include "storage/sqlite_retries.hpp"
-#include "storage/sqlite_suppressions.hpp"
+#include "storage/sqlite_sendings.hpp"
+#include "storage/sqlite_trend.hpp"
 #include "storage/sqlite_waves.hpp"
 
 namespace bounced::sqlite {
 namespace {
+
+/// All statements of a summary see the same state of the database, whoever writes meanwhile.
+class Snapshot {
+ public:
+  explicit Snapshot(SqliteDatabase& database) : database_(database) { database_.run("open_snapshot"); }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+  ~Snapshot() {
+    try {
+      database_.run("close_snapshot");
+    } catch (const SQLite::Exception&) {  // the next statement says what is wrong
+    }
+  }
+
+ private:
+  SqliteDatabase& database_;
+};
 
 /// The rows (word, count) of a statement over [from, until), in the order that RunSummary promises.
 std::vector<CountBy> counts(SqliteDatabase& database, std::string_view name, UnixSeconds from,
@@ -18,9 +36,7 @@ std::vector<CountBy> counts(SqliteDatabase& database, std::string_view name, Uni
   while (rows.executeStep())
     found.push_back({database.text(rows.getColumn(0).getInt64()), rows.getColumn(1).getInt64()});
   rows.reset();
-  std::sort(found.begin(), found.end(), [](const CountBy& a, const CountBy& b) {
-    return a.count != b.count ? a.count > b.count : a.key < b.key;
-  });
+  put_in_order(found);
   return found;
 }
 
@@ -30,36 +46,91 @@ std::int64_t count_of(const std::vector<CountBy>& counts, std::string_view key) 
   return 0;
 }
 
-void count_changes(SqliteDatabase& database, RunSummary& summary) {
-  SQLite::Statement& rows = database.statement("changes_by_kind", summary.from, summary.until);
-  while (rows.executeStep())
-    (rows.getColumn(0).getInt() != 0 ? summary.new_suppressions : summary.ended_suppressions) =
-        rows.getColumn(1).getInt64();
-  rows.reset();
+void add_mails(SqliteDatabase& database, RunSummary& summary) {
+  summary.by_kind = counts(database, "mails_by_kind", summary.from, summary.until);
+  for (const CountBy& kind : summary.by_kind) summary.mails += kind.count;
+  const auto disposals = counts(database, "mails_by_disposal", summary.from, summary.until);
+  summary.unrecognised = count_of(disposals, to_string(Disposal::unrecognised));
+  summary.quarantined = count_of(disposals, to_string(Disposal::quarantined));
+  summary.duplicates = database.number("count_again", 0, summary.from, summary.until);
 }
 
-void count_retries(SqliteDatabase& database, RunSummary& summary) {
-  SQLite::Statement& row = database.statement("count_retries", summary.until);
-  if (row.executeStep()) {
-    summary.retries_pending = row.getColumn(0).getInt64();
-    summary.retries_due = row.getColumn(1).getInt64();
-  }
+void add_retries(SqliteDatabase& database, RunSummary& summary) {
+  const RetryNumbers numbers = retry_numbers(database, summary.until);
+  summary.retries_pending = numbers.pending;
+  summary.retries_due = numbers.due;
+  summary.sample_retries = first_retries(database, summary.until);
+  summary.slowdowns = slowdowns(database, "slowdowns_at", summary.from, summary.until);
+}
+
+/// The mailboxes that were ever read, with their word.
+std::vector<MailboxHealth> mailboxes(SqliteDatabase& database, std::vector<std::int64_t>& words) {
+  std::vector<MailboxHealth> found;
+  SQLite::Statement& row = database.statement("mailboxes_of_runs");
+  while (row.executeStep()) words.push_back(row.getColumn(0).getInt64());
   row.reset();
+  std::sort(words.begin(), words.end(),
+            [&](std::int64_t a, std::int64_t b) { return database.text(a) < database.text(b); });
+  for (const std::int64_t word : words) {
+    found.emplace_back();
+    found.back().mailbox = database.text(word);
+  }
+  return found;
 }
 
-std::vector<RunRecord> last_runs(SqliteDatabase& database, UnixSeconds until) {
-  std::vector<RunRecord> found;
-  SQLite::Statement& row = database.statement("last_runs", until);
-  while (row.executeStep())
-    found.push_back({database.text(row.getColumn(0).getInt64()), row.getColumn(1).getInt64(),
-                     row.getColumn(2).getInt64(), row.getColumn(3).getInt64(), row.getColumn(4).getInt64(),
-                     row.getColumn(5).getInt64(), row.getColumn(6).getInt64(), row.getColumn(7).getInt64(),
-                     row.getColumn(8).getInt64(), row.getColumn(9).getString()});
+/// False when there was none yet.
+bool add_last_run(SqliteDatabase& database, std::int64_t word, UnixSeconds until, MailboxHealth& health) {
+  SQLite::Statement& row = database.statement("last_run", word, until);
+  const bool found = row.executeStep();
+  if (found)
+    health.last = {health.mailbox,
+                   row.getColumn(0).getInt64(),
+                   row.getColumn(1).getInt64(),
+                   row.getColumn(2).getInt64(),
+                   row.getColumn(3).getInt64(),
+                   row.getColumn(4).getInt64(),
+                   row.getColumn(5).getInt64(),
+                   row.getColumn(6).getInt64(),
+                   row.getColumn(7).getInt64(),
+                   row.getColumn(8).getString()};
   row.reset();
   return found;
 }
 
+void add_mailboxes(SqliteDatabase& database, RunSummary& summary) {
+  std::vector<std::int64_t> words;
+  auto all = mailboxes(database, words);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    MailboxHealth& health = all[i];
+    if (!add_last_run(database, words[i], summary.until, health)) continue;
+    health.last_good = database.number("last_good_run", 0, words[i], summary.until);
+    SQLite::Statement& error = database.statement("last_failed_run", words[i], summary.from, summary.until);
+    if (error.executeStep()) health.last_error = error.getColumn(0).getString();
+    error.reset();
+    summary.runs.push_back(health.last);
+    summary.mailboxes.push_back(health);
+  }
+  SQLite::Statement& row = database.statement("runs_of_mailboxes", summary.from, summary.until);
+  while (row.executeStep()) {
+    const std::string name = database.text(row.getColumn(0).getInt64());
+    for (MailboxHealth& health : summary.mailboxes) {
+      if (health.mailbox != name) continue;
+      health.passes = row.getColumn(1).getInt64();
+      health.failed = row.getColumn(2).getInt64();
+      health.quarantined = row.getColumn(3).getInt64();
+      health.unrecognised = row.getColumn(4).getInt64();
+    }
+  }
+  row.reset();
+}
+
 }  // namespace
+
+void put_in_order(std::vector<CountBy>& counts) {
+  std::sort(counts.begin(), counts.end(), [](const CountBy& a, const CountBy& b) {
+    return a.count != b.count ? a.count > b.count : a.key < b.key;
+  });
+}
 
 void add_run(SqliteDatabase& database, const RunRecord& run) {
   database.run("insert_run", database.word(run.mailbox), run.started_at, run.ended_at, run.mails, run.bounces,
@@ -67,37 +138,23 @@ void add_run(SqliteDatabase& database, const RunRecord& run) {
 }
 
 RunSummary summary(SqliteDatabase& database, UnixSeconds from, UnixSeconds until) {
+  const Snapshot snapshot(database);
   RunSummary made;
   made.from = from;
   made.until = until;
-  made.mails = database.number("count_mails", 0, from, until);
-  made.events = database.number("count_events", 0, from, until);
-  made.by_kind = counts(database, "mails_by_kind", from, until);
-  made.distrusted = counts(database, "distrusted_by_cause", from, until);
-  made.by_reason = counts(database, "events_by_reason", from, until);
-  made.by_vendor = counts(database, "events_by_vendor", from, until);
-  made.by_advice = counts(database, "events_by_advice", from, until);
-  made.by_provider = counts(database, "events_by_provider", from, until);
-  made.by_list = counts(database, "events_by_list", from, until);
-  count_changes(database, made);
-  made.active_suppressions = database.number("count_suppressions", 0);
-  made.suppressions_by_reason = counts(database, "new_suppressions_by_reason", from, until);
-  made.sample_suppressions = newest_suppressions(database, from, until);
-  count_retries(database, made);
-  made.sample_retries = first_retries(database);
-  made.slowdowns = slowdowns(database, from, until);
-  made.issues = issues(database, "open", from, until);
-  made.issues_closed = database.number("count_closed_issues", 0, database.known_word("closed"), from, until);
-  made.issues_muted = database.number("count_closed_issues", 0, database.known_word("muted"), 0, until);
-  made.waves = waves(database, "");
-  std::erase_if(made.waves, [&](const Wave& wave) { return !belongs_into_summary(wave, from, until); });
-  made.permanent_not_suppressed = database.number("permanent_not_suppressed", 0, from, until);
+  add_mails(database, made);
+  add_events(database, made);
+  add_trend(database, made);
+  add_changes(database, made);
+  add_retries(database, made);
+  IssuesOfRange issues = issues_of_range(database, from, until);
+  made.issues = std::move(issues.open);
+  made.issues_closed = issues.closed;
+  made.issues_muted = issues.muted;
+  made.waves = waves_at(database, from, until);
   made.unknown_templates = database.number("count_unknown_in_range", 0, from, until);
-  const std::vector<CountBy> disposals = counts(database, "mails_by_disposal", from, until);
-  made.unrecognised = count_of(disposals, to_string(Disposal::unrecognised));
-  made.quarantined = count_of(disposals, to_string(Disposal::quarantined));
-  made.duplicates = database.number("count_again", 0, from, until);
-  made.runs = last_runs(database, until);
+  add_mailboxes(database, made);
+  made.unsent = sending_failures(database, from, until);
   return made;
 }
 

@@ -49,7 +49,7 @@ void end(SqliteDatabase& database, std::int64_t address, const std::string& why,
   database.run("delete_suppression", address);
   database.run("forget_replaced_of_address", address);
   database.run("address_reset", address, at);
-  database.run("insert_change", address, false, reason, scope, at, 0, why, 0);
+  database.run("insert_change", address, false, reason, scope, at, 0, why, 0, false);
 }
 
 }  // namespace
@@ -96,7 +96,7 @@ void suppress(SqliteDatabase& database, const Suppression& suppression) {
   if (before && before->scope == suppression.scope) return;
   database.run("insert_change", address, true, database.word(to_string(suppression.reason)),
                database.word(suppression.scope), suppression.decided_at, suppression.event_id,
-               suppression.note, database.word(to_string(suppression.confidence)));
+               suppression.note, database.word(to_string(suppression.confidence)), before.has_value());
 }
 
 bool unsuppress(SqliteDatabase& database, const std::string& address, const std::string& why, UnixSeconds at,
@@ -147,11 +147,11 @@ void give_way(SqliteDatabase& database, const Suppression& in_force, UnixSeconds
   }
   if (back && back->scope == in_force.scope) return;
   database.run("insert_change", id, false, database.word(to_string(in_force.reason)),
-               database.word(in_force.scope), at, 0, why, 0);
+               database.word(in_force.scope), at, 0, why, 0, false);
   if (back)
     database.run("insert_change", id, true, database.word(to_string(back->reason)),
                  database.word(back->scope), at, back->event_id, back->note,
-                 database.word(to_string(back->confidence)));
+                 database.word(to_string(back->confidence)), false);
 }
 
 bool revoke(SqliteDatabase& database, const std::string& address, const SuppressionFilter& which,
@@ -196,14 +196,6 @@ void suppressions(SqliteDatabase& database, const SuppressionFilter& filter, con
     const Suppression row = suppression_row(database, rows);
     if (selects(filter, row) && !each(row)) return;
   }
-}
-
-std::vector<Suppression> newest_suppressions(SqliteDatabase& database, UnixSeconds from, UnixSeconds until) {
-  std::vector<Suppression> found;
-  SQLite::Statement& rows = database.statement("newest_suppressions", from, until, summary_samples);
-  while (rows.executeStep()) found.push_back(suppression_row(database, rows));
-  rows.reset();
-  return found;
 }
 
 OutboxChange change_row(SqliteDatabase& database, SQLite::Statement& row) {

@@ -21,14 +21,12 @@ bool take_back(SqliteDatabase& database, const std::string& address, const Suppr
 /// not expired by `at`; the outbox tells it. The counters stay as they are.
 void give_way(SqliteDatabase& database, const Suppression& in_force, UnixSeconds at, const std::string& why);
 
-/// Reads the columns that the statements "suppression", "suppressions", "newest_suppressions", "holds" and
-/// those of replaced ones begin with.
+/// Reads the columns that the statements "suppression", "suppressions", "holds" and those of replaced ones
+/// begin with.
 Suppression suppression_row(SqliteDatabase& database, SQLite::Statement& row);
 std::optional<Suppression> suppression(SqliteDatabase& database, const std::string& address);
 void suppressions(SqliteDatabase& database, const SuppressionFilter& filter, const Each<Suppression>& each);
 std::vector<Suppression> replaced_suppressions(SqliteDatabase& database, const std::string& address);
-/// The newest of those decided in [from, until), at most summary_samples.
-std::vector<Suppression> newest_suppressions(SqliteDatabase& database, UnixSeconds from, UnixSeconds until);
 /// Reads the columns that the statements "changes", "sync_changes", "sync_waiting" and "last_change_of" begin
 /// with.
 OutboxChange change_row(SqliteDatabase& database, SQLite::Statement& row);

@@ -92,6 +92,29 @@ std::vector<Wave> waves(SqliteDatabase& database, const std::string& state) {
   return wave_rows(database, database.statement("waves", database.known_word(state)));
 }
 
+std::vector<Wave> waves_at(SqliteDatabase& database, UnixSeconds from, UnixSeconds until) {
+  std::vector<Wave> found = waves(database, "");
+  std::erase_if(found, [&](const Wave& wave) { return wave.tripped_at >= until; });
+  for (Wave& wave : found) {
+    if (wave.decided_at >= until) {
+      wave.state = "open";
+      wave.decided_at = 0;
+    }
+    if (wave.told_at >= until) wave.told_at = 0;
+    wave.held = database.number("holds_before", 0, wave.id, until) +
+                database.number("settled_since", 0, wave.id, until);
+    if (wave.last_at < until) continue;
+    SQLite::Statement& earlier = database.statement("wave_report_before", wave.id, until);
+    if (earlier.executeStep()) {
+      wave.last_at = earlier.getColumn(0).getInt64();
+      wave.count = earlier.getColumn(1).getInt64();
+    }
+    earlier.reset();
+  }
+  std::erase_if(found, [&](const Wave& wave) { return !belongs_into_summary(wave, from, until); });
+  return found;
+}
+
 std::int64_t put_wave(SqliteDatabase& database, const Wave& wave) {
   if (wave.id != 0) {
     database.run("update_wave", wave.id, wave.first_at, wave.last_at, wave.told_at, wave.count);
@@ -144,6 +167,7 @@ bool release(SqliteDatabase& database, std::int64_t wave, const std::string& add
   if (!found) return false;
   database.run("note_act_on_hold", wave, id, act.id);
   database.run("delete_hold", wave, id);
+  database.run("note_settled", wave, act.at);
   database.run("mark_events_of_address", wave, id, 0);
   Suppression made = found->hold.suppression;
   const bool is_over = made.expires_at != 0 && made.expires_at <= act.at;
@@ -157,6 +181,7 @@ bool discard(SqliteDatabase& database, std::int64_t wave, const std::string& add
   const std::int64_t id = known_address_id(database, address);
   database.run("note_act_on_hold", wave, id, act.id);
   if (database.run("delete_hold", wave, id) == 0) return false;
+  database.run("note_settled", wave, act.at);
   database.run("mark_events_of_address", wave, id, -wave);
   return true;
 }

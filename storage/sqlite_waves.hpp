@@ -14,6 +14,8 @@ void forget_verdict_counts(SqliteDatabase& database, UnixSeconds before);
 
 std::vector<Wave> waves_of(SqliteDatabase& database, WaveKind kind, const std::string& name);
 std::vector<Wave> waves(SqliteDatabase& database, const std::string& state);
+/// Those that belong into a summary over [from, until), as they stood at its end.
+std::vector<Wave> waves_at(SqliteDatabase& database, UnixSeconds from, UnixSeconds until);
 std::int64_t put_wave(SqliteDatabase& database, const Wave& wave);
 void close_wave(SqliteDatabase& database, std::int64_t wave, const std::string& state, UnixSeconds at);
 

@@ -121,6 +121,14 @@ class Transaction {
   virtual Result<void> delivered(const std::string& address, UnixSeconds at) = 0;
   virtual Result<void> set_cursor(const std::string& mailbox, MailboxCursor cursor) = 0;
   virtual Result<void> add_run(const RunRecord& run) = 0;
+  /// Notes how many retries are pending, and due at `at`, for the summaries of ranges that end after it: at
+  /// the end of a pass or an import.
+  virtual Result<void> note_retries(UnixSeconds at) = 0;
+  /// What is known of sending a page; nothing when nobody has begun.
+  virtual Result<std::optional<SummarySending>> summary_sending(const std::string& night,
+                                                                const std::string& way) = 0;
+  virtual Result<void> put_summary_sending(const SummarySending& sending) = 0;
+  virtual Result<void> note_sending_failure(const SendingFailure& failure) = 0;
   virtual Result<void> commit() = 0;
 };
 
@@ -168,6 +176,8 @@ class Store {
   /// What each sync target has been told of them. Not to be written to while a transaction is open.
   virtual SyncStore& sync() = 0;
   virtual Result<RunSummary> summary(UnixSeconds from, UnixSeconds until) = 0;
+  /// Pages that were sent or tried, the latest night first.
+  virtual Result<std::vector<SummarySending>> summary_sendings() = 0;
 };
 
 /// Opens (and creates, and migrates) the SQLite database at `path`. Errors: Exit::io for a missing directory

@@ -147,10 +147,13 @@ Authenticity required(const Options& options, const Settings& settings) {
   return Authenticity::plausible;
 }
 
-Result<void> close_quiet(Store& store, const Settings& settings) {
+/// What the end of a pass does, too.
+Result<void> finish(Store& store, const Settings& settings) {
   const auto transaction = store.begin();
   if (!transaction) return fail(transaction.error());
-  if (auto closed = close_quiet_issues(**transaction, settings, now_seconds()); !closed) return closed;
+  const auto now = now_seconds();
+  if (auto closed = close_quiet_issues(**transaction, settings, now); !closed) return closed;
+  if (auto noted = (*transaction)->note_retries(now); !noted) return noted;
   return (*transaction)->commit();
 }
 
@@ -175,7 +178,7 @@ Result<Exit> import(const Options& options, Session& session) {
     }
     worst = work.worst;
   }
-  if (auto closed = close_quiet(**store, engine->settings); !closed) return fail(closed.error());
+  if (auto done = finish(**store, engine->settings); !done) return fail(done.error());
   if (auto told = tell_of_waves(**store, engine->settings.breaker); !told) return fail(told.error());
   print_counts(options, session.out, pipeline.counts());
   return worst;

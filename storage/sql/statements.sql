@@ -129,8 +129,8 @@ SELECT act.id, act.at, what, who, why, detail, reason, source, scope, decided_at
 FROM address JOIN act_address ON act_address.address_id = address.id JOIN act ON act.id = act_id
 WHERE address.address = ? ORDER BY act.id
 -- name: insert_change
-INSERT INTO outbox (address_id, suppressed, reason, scope, at, event_id, why, confidence, list_id)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+INSERT INTO outbox (address_id, suppressed, reason, scope, at, event_id, why, confidence, again, list_id)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
         coalesce((SELECT report.list_id FROM event JOIN report ON report.mail_id = event.mail_id WHERE event.id = ?6), 0))
 -- name: changes
 SELECT number, address.address, suppressed, reason, scope, at, why, event_id, confidence, list_id
@@ -278,6 +278,16 @@ ON CONFLICT (provider, reason) DO UPDATE SET
 -- name: slowdowns
 SELECT slowdown.provider, reason, since, until, count FROM slowdown JOIN word ON word.id = slowdown.provider
 WHERE until > ?1 AND since < ?2 ORDER BY word.text, until, reason
+-- name: note_slowdown
+INSERT OR REPLACE INTO slowdown_report SELECT provider, reason, ?3, since, until, count FROM slowdown WHERE provider = ?1 AND reason = ?2
+-- name: slowdowns_at
+-- As they stood at ?2.
+SELECT one.provider, one.reason, one.since, one.until, one.count
+FROM slowdown JOIN word ON word.id = slowdown.provider
+JOIN slowdown_report AS one ON one.provider = slowdown.provider AND one.reason = slowdown.reason
+  AND one.at = (SELECT max(at) FROM slowdown_report AS other
+                WHERE other.provider = slowdown.provider AND other.reason = slowdown.reason AND other.at < ?2)
+WHERE one.until > ?1 AND one.since < ?2 ORDER BY word.text, one.until, one.reason
 
 -- name: put_issue
 -- A closed issue that occurs again is open; a muted one stays muted. The newest occurrence gives the sample.
@@ -300,15 +310,25 @@ ON CONFLICT (provider, reason, normalised_text) DO UPDATE SET
 SELECT id, provider, reason, vendor, rule, state, count, first_seen, last_seen, reported_at, normalised_text, sample_text,
        remedy, remedy_url, state_at
 FROM issue
-WHERE (?1 = 0 OR state = ?1) AND max(last_seen, reported_at) >= ?2 AND (?3 = 0 OR first_seen < ?3)
+WHERE ?1 = 0 OR state = ?1
 ORDER BY count DESC, last_seen DESC, id
 
 -- name: set_issue_state
 UPDATE issue SET state = ?2, state_at = ?3 WHERE id = ?1 AND state <> ?2
 -- name: close_quiet_issues
 UPDATE issue SET state = ?4, state_at = ?2 WHERE state = ?3 AND max(last_seen, reported_at) < ?1
--- name: count_closed_issues
-SELECT count(*) FROM issue WHERE state = ? AND state_at >= ? AND state_at < ?
+-- name: issues_reported
+-- As they stood at ?2: the last report and the last state before it.
+SELECT issue.id, provider, reason, vendor, rule, in_range, first_seen, normalised_text, sample_text, remedy, remedy_url,
+       last.total, last.last_seen, last.at, coalesce(state.state, 0), coalesce(state.at, 0)
+FROM (SELECT issue_id, sum(count) AS in_range, max(at) AS last_at FROM issue_report WHERE at >= ?1 AND at < ?2 GROUP BY issue_id) AS told
+JOIN issue ON issue.id = told.issue_id
+JOIN issue_report AS last ON last.issue_id = told.issue_id AND last.at = told.last_at
+LEFT JOIN issue_state AS state ON state.id = (SELECT id FROM issue_state WHERE issue_id = told.issue_id AND at < ?2 ORDER BY id DESC LIMIT 1)
+ORDER BY in_range DESC, issue.id
+-- name: issue_states_at
+SELECT state, at FROM issue_state AS one
+WHERE id = (SELECT id FROM issue_state AS other WHERE other.issue_id = one.issue_id AND other.at < ? ORDER BY id DESC LIMIT 1)
 
 -- name: unknown_id
 SELECT id FROM unknown_reply WHERE text = ? AND vendor = ?
@@ -333,7 +353,7 @@ SELECT id, vendor, count, first_seen, last_seen, reported_at, text FROM unknown_
 -- name: unknown_samples
 SELECT text FROM unknown_sample WHERE unknown_id = ? ORDER BY number
 -- name: count_unknown_in_range
-SELECT count(*) FROM unknown_reply WHERE max(last_seen, reported_at) >= ? AND first_seen < ?
+SELECT count(DISTINCT unknown_id) FROM unknown_report WHERE at >= ? AND at < ?
 
 -- name: cursor
 SELECT uid_validity, last_uid FROM mailbox_cursor WHERE mailbox = ?
@@ -342,59 +362,93 @@ INSERT OR REPLACE INTO mailbox_cursor (mailbox, uid_validity, last_uid) VALUES (
 -- name: insert_run
 INSERT INTO run (mailbox, started_at, ended_at, mails, bounces, duplicates, unrecognised, quarantined, suppressed, error)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
--- name: last_runs
-SELECT run.mailbox, started_at, ended_at, mails, bounces, duplicates, unrecognised, quarantined, suppressed, error
-FROM run JOIN word ON word.id = run.mailbox
-WHERE run.id = (SELECT max(other.id) FROM run AS other WHERE other.mailbox = run.mailbox AND other.started_at < ?)
-ORDER BY word.text
+-- name: mailboxes_of_runs
+SELECT DISTINCT mailbox FROM run
+-- name: runs_of_mailboxes
+SELECT mailbox, count(*), sum(error <> ''), sum(quarantined), sum(unrecognised) FROM run
+WHERE ended_at >= ? AND ended_at < ? GROUP BY mailbox
+-- name: last_run
+SELECT started_at, ended_at, mails, bounces, duplicates, unrecognised, quarantined, suppressed, error
+FROM run WHERE mailbox = ? AND ended_at < ? ORDER BY id DESC LIMIT 1
+-- name: last_good_run
+SELECT ended_at FROM run WHERE mailbox = ? AND ended_at < ? AND error = '' ORDER BY id DESC LIMIT 1
+-- name: last_failed_run
+SELECT error FROM run WHERE mailbox = ? AND ended_at >= ? AND ended_at < ? AND error <> '' ORDER BY id DESC LIMIT 1
 
--- name: count_mails
-SELECT count(*) FROM mail WHERE seen_at >= ? AND seen_at < ?
+-- name: open_snapshot
+SAVEPOINT summary
+-- name: close_snapshot
+RELEASE summary
 -- name: count_again
 SELECT count(*) FROM sighting WHERE again = 1 AND seen_at >= ? AND seen_at < ?
 -- name: mails_by_kind
 SELECT kind, count(*) FROM mail WHERE seen_at >= ? AND seen_at < ? GROUP BY kind
 -- name: mails_by_disposal
 SELECT disposal, count(*) FROM mail WHERE seen_at >= ? AND seen_at < ? GROUP BY disposal
--- name: count_events
-SELECT count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE distrusted = 0 AND seen_at >= ? AND seen_at < ?
--- name: distrusted_by_cause
-SELECT authenticity_because, count(*) FROM mail JOIN event ON event.mail_id = mail.id
-WHERE distrusted = 1 AND seen_at >= ? AND seen_at < ? GROUP BY authenticity_because
--- name: events_by_reason
-SELECT reason, count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE distrusted = 0 AND seen_at >= ? AND seen_at < ? GROUP BY reason
--- name: events_by_vendor
-SELECT vendor, count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE distrusted = 0 AND seen_at >= ? AND seen_at < ? GROUP BY vendor
--- name: events_by_advice
-SELECT advice, count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE distrusted = 0 AND seen_at >= ? AND seen_at < ? GROUP BY advice
--- name: events_by_provider
-SELECT provider, count(*) FROM mail JOIN event ON event.mail_id = mail.id WHERE distrusted = 0 AND seen_at >= ? AND seen_at < ? GROUP BY provider
--- name: events_by_list
-SELECT list_id, count(*) FROM mail JOIN report ON report.mail_id = mail.id JOIN event ON event.mail_id = mail.id
-WHERE distrusted = 0 AND seen_at >= ? AND seen_at < ? GROUP BY list_id
--- name: permanent_not_suppressed
--- Addresses with a failure that said 5xx (the reply code, or the status where there is none), and that may still be mailed.
-SELECT count(DISTINCT event.address_id)
-FROM mail JOIN event ON event.mail_id = mail.id
-JOIN word AS kind ON kind.id = event.kind AND kind.text = 'bounce'
-LEFT JOIN word AS reply_code ON reply_code.id = event.reply_code
-LEFT JOIN word AS status ON status.id = event.status
-LEFT JOIN suppression ON suppression.address_id = event.address_id
-WHERE distrusted = 0 AND seen_at >= ? AND seen_at < ? AND suppression.address_id IS NULL
-  AND coalesce(reply_code.text, status.text, '') LIKE '5%'
+-- name: events_of_range
+-- One look at each event; sqlite_summary.cpp counts.
+SELECT event.id, address_id, event.kind, reason, advice, vendor, provider, outcome, counted, threshold, reply_code, status,
+       distrusted, authenticity_because, coalesce(report.list_id, 0)
+FROM mail JOIN event ON event.mail_id = mail.id LEFT JOIN report ON report.mail_id = mail.id
+WHERE seen_at >= ? AND seen_at < ?
+-- name: was_suppressed
+-- What the last change before ?2 made of an address.
+SELECT suppressed FROM outbox WHERE address_id = ?1 AND at < ?2 ORDER BY number DESC LIMIT 1
+-- name: address_of
+SELECT address FROM address WHERE id = ?
+-- name: count_reports
+INSERT INTO provider_hour (hour, provider, count) VALUES (?1, ?2, ?3) ON CONFLICT (hour, provider) DO UPDATE SET count = count + excluded.count
+-- name: provider_hours
+SELECT hour, provider, count FROM provider_hour WHERE hour >= ? AND hour < ?
+-- name: first_provider_hour
+SELECT hour FROM provider_hour ORDER BY hour LIMIT 1
 -- name: changes_by_kind
 SELECT suppressed, count(*) FROM outbox WHERE at >= ? AND at < ? GROUP BY suppressed
--- name: new_suppressions_by_reason
-SELECT reason, count(*) FROM outbox WHERE suppressed = 1 AND at >= ? AND at < ? GROUP BY reason
 -- name: count_suppressions
 SELECT count(*) FROM suppression
--- name: newest_suppressions
-SELECT address.address, address.as_written, suppression.reason, confidence, status, diagnostic, vendor, rule, source, scope, mailbox,
-       message_id, note, count, first_seen, last_seen, decided_at, expires_at, event_id, provider, batch
-FROM suppression JOIN address ON address.id = suppression.address_id
-WHERE decided_at >= ? AND decided_at < ? ORDER BY decided_at DESC, address.address LIMIT ?
+-- name: change_of_count
+-- By how many the suppressions have grown since.
+SELECT coalesce(sum(CASE WHEN suppressed = 0 THEN -1 WHEN again = 0 THEN 1 ELSE 0 END), 0) FROM outbox WHERE at >= ?
+-- name: count_expired
+SELECT count(*) FROM outbox WHERE suppressed = 0 AND why = 'expired' AND at >= ? AND at < ?
+-- name: made_suppressions
+SELECT outbox.address_id, reason, number FROM outbox WHERE suppressed = 1 AND at >= ? AND at < ? ORDER BY at DESC, number DESC
+-- name: made_suppression
+SELECT address.address, address.as_written, outbox.reason, outbox.scope, outbox.at, outbox.why, outbox.event_id,
+       coalesce(event.status, 0), coalesce(event.diagnostic, ''), coalesce(event.vendor, 0), coalesce(event.rule, 0),
+       coalesce(event.provider, 0),
+       (SELECT source FROM act_address WHERE act_address.address_id = outbox.address_id AND decided_at = outbox.at
+        ORDER BY act_id LIMIT 1)
+FROM outbox JOIN address ON address.id = outbox.address_id LEFT JOIN event ON event.id = outbox.event_id WHERE number = ?
+-- name: acts_of_range
+SELECT id, at, what, who, why, detail, (SELECT count(*) FROM act_address WHERE act_id = act.id)
+FROM act WHERE at >= ? AND at < ? ORDER BY id DESC LIMIT ?
 -- name: count_retries
 SELECT count(*), coalesce(sum(retry_after <= ?), 0) FROM retry WHERE done_at = 0
+-- name: retries_noted
+SELECT pending, due FROM retry_level WHERE at < ? ORDER BY at DESC LIMIT 1
+-- name: note_retries
+INSERT OR REPLACE INTO retry_level (at, pending, due) VALUES (?, ?, ?)
 -- name: first_retries
 SELECT address.address, reason, provider, list_id, attempts, retry_after, decided_at, original_message_id, diagnostic, done_at
-FROM retry JOIN address ON address.id = retry.address_id WHERE done_at = 0 ORDER BY retry_after, address.address LIMIT ?
+FROM retry JOIN address ON address.id = retry.address_id WHERE done_at = 0 AND decided_at < ? ORDER BY retry_after, address.address LIMIT ?
+-- name: wave_report_before
+SELECT at, count FROM wave_report WHERE wave_id = ? AND at < ? ORDER BY at DESC LIMIT 1
+-- name: holds_before
+SELECT count(*) FROM hold WHERE wave_id = ? AND decided_at < ?
+-- name: settled_since
+SELECT coalesce(sum(count), 0) FROM wave_settled WHERE wave_id = ? AND at >= ?
+-- name: note_settled
+INSERT INTO wave_settled (wave_id, at, count) VALUES (?1, ?2, 1) ON CONFLICT (wave_id, at) DO UPDATE SET count = count + 1
+
+-- name: summary_sending
+SELECT night, way, message_id, claimed_at, sent_at, attempts, failures, next_at, state FROM summary_sent WHERE night = ? AND way = ?
+-- name: summary_sendings
+SELECT night, way, message_id, claimed_at, sent_at, attempts, failures, next_at, state FROM summary_sent ORDER BY night DESC, way
+-- name: put_summary_sending
+INSERT OR REPLACE INTO summary_sent (night, way, message_id, claimed_at, sent_at, attempts, failures, next_at, state)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- name: note_sending_failure
+INSERT INTO summary_failure (at, night, way, error) VALUES (?, ?, ?, ?)
+-- name: sending_failures
+SELECT at, night, way, error FROM summary_failure WHERE at >= ? AND at < ? ORDER BY id

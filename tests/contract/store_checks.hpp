@@ -63,5 +63,8 @@ void sync_state_is_written_alone(Store& store);
 // store_summary_check.cpp: fills the store with some hundred mails of all kinds and compares every figure of
 // a summary over a part of them with a count over the rows themselves.
 void summary_equals_a_count_by_hand(Store& store);
+void a_range_has_the_same_figures_later(Store& store);
+void a_trend_is_a_median_of_earlier_ranges(Store& store);
+void sendings_are_kept(Store& store);
 
 }  // namespace bounced::contract

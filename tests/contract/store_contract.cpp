@@ -57,6 +57,9 @@ constexpr NamedCheck checks[] = {
     {"the sync state is written alone", sync_state_is_written_alone},
     {"a commit counts once", a_commit_counts_once},
     {"the summary's figures are those of a count by hand", summary_equals_a_count_by_hand},
+    {"a range has the same figures later", a_range_has_the_same_figures_later},
+    {"a trend is a median of earlier ranges", a_trend_is_a_median_of_earlier_ranges},
+    {"pages on their way are kept", sendings_are_kept},
 };
 
 }  // namespace

@@ -184,10 +184,30 @@ TEST_CASE("queries of one address or one mail use an index") {
   const std::string path = directory.path() / "bounced.db";
   { REQUIRE(open_sqlite_store(path)); }
   const std::string text(sql_statements.front().text);
-  for (const char* name :
-       {"word_id", "address_id", "address_state", "mail_of_content", "mail_of_key", "history", "events",
-        "suppression", "suppression_state", "expired_suppressions", "retries", "changes", "count_mails",
-        "events_by_reason", "changes_by_kind", "count_again", "newest_suppressions"}) {
+  for (const char* name : {"word_id",
+                           "address_id",
+                           "address_state",
+                           "mail_of_content",
+                           "mail_of_key",
+                           "history",
+                           "events",
+                           "suppression",
+                           "suppression_state",
+                           "expired_suppressions",
+                           "retries",
+                           "changes",
+                           "mails_by_kind",
+                           "events_of_range",
+                           "changes_by_kind",
+                           "count_again",
+                           "made_suppressions",
+                           "was_suppressed",
+                           "acts_of_range",
+                           "runs_of_mailboxes",
+                           "last_run",
+                           "issues_reported",
+                           "count_unknown_in_range",
+                           "provider_hours"}) {
     INFO(name);
     const auto at = text.find("-- name: " + std::string(name) + "\n");
     REQUIRE(at != std::string::npos);
