@@ -22,7 +22,9 @@ Result<Exit> summary(const Options& options, Session& session) {
   if (!store) return fail(store.error());
   const auto figures = (*store)->summary(range->from, range->until);
   if (!figures) return fail(figures.error());
-  session.out.write(options.format == "json" ? summary_json(*figures) : summary_text(*figures));
+  session.out.write(options.format == "json"   ? summary_json(*figures)
+                    : options.format == "html" ? summary_html(*figures)
+                                               : summary_text(*figures));
   return Exit::ok;
 }
 
@@ -31,7 +33,7 @@ Result<Exit> summary(const Options& options, Session& session) {
 void declare_summary(CommandSpec& command) {
   const auto options = std::make_shared<Options>();
   command.text("--date", "DAY", options->date, "YYYY-MM-DD, today or yesterday; else the last 24 hours");
-  command.choice("--format", options->format, {"text", "json"}, "the form (default text)");
+  command.choice("--format", options->format, {"text", "html", "json"}, "the form (default text)");
   command.action([options](Session& session) { return summary(*options, session); });
 }
 

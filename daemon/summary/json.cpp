@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "daemon/summary/needs.hpp"
 #include "daemon/summary/summary.hpp"
 #include "daemon/time_text.hpp"
 
@@ -22,6 +23,7 @@ Json json_of(const OperatorIssue& issue) {
           {"reason", to_string(issue.reason)},
           {"meaning", facts(issue.reason).meaning},
           {"count", issue.count},
+          {"in_range", issue.in_range},
           {"first_seen", rfc3339(issue.first_seen)},
           {"last_seen", rfc3339(issue.last_seen)},
           {"sample", issue.sample_text},
@@ -80,6 +82,61 @@ Json json_of(const RunRecord& run) {
           {"error", run.error}};
 }
 
+/// -1 stands for what is not known.
+Json json_of(const Trend& usual) { return {{"median_7", usual.median_7}, {"median_28", usual.median_28}}; }
+
+Json json_of(const ProviderFigures& row) {
+  return {{"provider", row.provider},
+          {"count", row.count},
+          {"reasons", counts(row.reasons)},
+          {"usual", json_of(row.usual)}};
+}
+
+Json json_of(const SoftCounter& row) {
+  return {{"address", row.address},
+          {"reason", to_string(row.reason)},
+          {"counted", row.counted},
+          {"threshold", row.threshold}};
+}
+
+Json json_of(const ActInSummary& row) {
+  return {{"at", rfc3339(row.act.at)}, {"what", row.act.what},     {"who", row.act.who},
+          {"why", row.act.why},        {"detail", row.act.detail}, {"addresses", row.addresses}};
+}
+
+Json json_of(const MailboxHealth& row) {
+  auto object = json_of(row.last);
+  object["passes"] = row.passes;
+  object["failed"] = row.failed;
+  object["quarantined_in_range"] = row.quarantined;
+  object["unrecognised_in_range"] = row.unrecognised;
+  object["last_good"] = rfc3339(row.last_good);
+  object["last_error"] = row.last_error;
+  return object;
+}
+
+Json json_of(const SendingFailure& row) {
+  return {{"at", rfc3339(row.at)}, {"night", row.night}, {"way", row.way}, {"error", row.error}};
+}
+
+Json json_of(const TargetTrouble& row) {
+  return {
+      {"target", row.target}, {"error", row.error}, {"waiting", row.waiting}, {"since", rfc3339(row.since)}};
+}
+
+Json json_of(const Need& row) {
+  return {{"kind", to_string(row.kind)},
+          {"what", row.what},
+          {"sample", row.sample},
+          {"steps", row.steps},
+          {"url", row.url}};
+}
+
+Json json_of(const Rate& row) {
+  return {{"name", row.name},      {"whose", row.whose},    {"count", row.count}, {"percent", row.percent},
+          {"warn_from", row.warn}, {"stop_from", row.stop}, {"state", row.state}};
+}
+
 template <class Row>
 Json list(const std::vector<Row>& rows) {
   auto out = Json::array();
@@ -91,39 +148,52 @@ Json list(const std::vector<Row>& rows) {
 
 std::string summary_json(const RunSummary& summary) {
   const auto distrusted = sum_of(summary.distrusted);
-  const Json page = {{"schema", 1},
-                     {"from", rfc3339(summary.from)},
-                     {"until", rfc3339(summary.until)},
-                     {"mails", summary.mails},
-                     {"events", summary.events},
-                     {"unrecognised", summary.unrecognised},
-                     {"quarantined", summary.quarantined},
-                     {"duplicates", summary.duplicates},
-                     {"unknown_templates", summary.unknown_templates},
-                     {"distrusted", {{"events", distrusted}, {"by_cause", counts(summary.distrusted)}}},
-                     {"waves", list(summary.waves)},
-                     {"issues", list(summary.issues)},
-                     {"issues_closed", summary.issues_closed},
-                     {"issues_muted", summary.issues_muted},
-                     {"suppressions",
-                      {{"new", summary.new_suppressions},
-                       {"ended", summary.ended_suppressions},
-                       {"active", summary.active_suppressions},
-                       {"by_reason", counts(summary.suppressions_by_reason)},
-                       {"sample", list(summary.sample_suppressions)}}},
-                     {"retries",
-                      {{"pending", summary.retries_pending},
-                       {"due", summary.retries_due},
-                       {"sample", list(summary.sample_retries)}}},
-                     {"slowdowns", list(summary.slowdowns)},
-                     {"permanent_not_suppressed", summary.permanent_not_suppressed},
-                     {"by_kind", counts(summary.by_kind)},
-                     {"by_reason", counts(summary.by_reason)},
-                     {"by_decision", counts(summary.by_advice)},
-                     {"by_vendor", counts(summary.by_vendor)},
-                     {"by_provider", counts(summary.by_provider)},
-                     {"by_list", counts(summary.by_list)},
-                     {"mailboxes", list(summary.runs)}};
+  const Json page = {
+      {"schema", 1},
+      {"from", rfc3339(summary.from)},
+      {"until", rfc3339(summary.until)},
+      {"needs", list(needs_of(summary))},
+      {"sent", summary.sent},
+      {"rates", list(rates_of(summary))},
+      {"mails", summary.mails},
+      {"events", summary.events},
+      {"usual_events", json_of(summary.usual_events)},
+      {"hard_bounces", summary.hard_bounces},
+      {"complaints", summary.complaints},
+      {"unrecognised", summary.unrecognised},
+      {"quarantined", summary.quarantined},
+      {"duplicates", summary.duplicates},
+      {"unknown_templates", summary.unknown_templates},
+      {"distrusted", {{"events", distrusted}, {"by_cause", counts(summary.distrusted)}}},
+      {"waves", list(summary.waves)},
+      {"issues", list(summary.issues)},
+      {"issues_closed", summary.issues_closed},
+      {"issues_muted", summary.issues_muted},
+      {"suppressions",
+       {{"new", summary.new_suppressions},
+        {"ended", summary.ended_suppressions},
+        {"expired", summary.expired_suppressions},
+        {"active", summary.active_suppressions},
+        {"by_reason", counts(summary.suppressions_by_reason)},
+        {"sample", list(summary.sample_suppressions)}}},
+      {"acts", list(summary.acts)},
+      {"soft_near_limit", {{"addresses", summary.soft_near_limit}, {"sample", list(summary.sample_soft)}}},
+      {"retries",
+       {{"pending", summary.retries_pending},
+        {"due", summary.retries_due},
+        {"sample", list(summary.sample_retries)}}},
+      {"slowdowns", list(summary.slowdowns)},
+      {"permanent_not_suppressed", summary.permanent_not_suppressed},
+      {"by_kind", counts(summary.by_kind)},
+      {"by_reason", counts(summary.by_reason)},
+      {"by_decision", counts(summary.by_advice)},
+      {"by_vendor", counts(summary.by_vendor)},
+      {"by_provider", counts(summary.by_provider)},
+      {"by_list", counts(summary.by_list)},
+      {"providers", list(summary.providers)},
+      {"unsent", list(summary.unsent)},
+      {"failing_targets", list(summary.failing_targets)},
+      {"mailboxes", summary.mailboxes.empty() ? list(summary.runs) : list(summary.mailboxes)}};
   return page.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

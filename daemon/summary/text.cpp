@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "daemon/plain_text.hpp"
+#include "daemon/summary/needs.hpp"
 #include "daemon/summary/summary.hpp"
 #include "daemon/time_text.hpp"
 
@@ -57,37 +58,6 @@ void add_counts(Page& page, const std::vector<CountBy>& counts, bool reasons) {
   page.more(shown, counts.size());
 }
 
-void add_failed_runs(Page& page, const RunSummary& summary, int& number) {
-  for (const auto& run : summary.runs) {
-    if (run.error.empty()) continue;
-    page.paragraph(" " + std::to_string(++number) + ". ",
-                   "mailbox " + printable(run.mailbox) + " could not be read at " +
-                       local_minute(run.ended_at) + ": " + printable(run.error));
-  }
-}
-
-bool waits(const Wave& wave) { return wave.state == "open" || wave.held > 0; }
-
-void add_waves(Page& page, const RunSummary& summary, int& number) {
-  for (const auto& wave : summary.waves) {
-    if (!waits(wave)) continue;
-    const auto name = printable(wave.name);
-    page.paragraph(" " + std::to_string(++number) + ". ",
-                   counted(wave.held, "suppression is", "suppressions are") +
-                       " held: " + (wave.kind == WaveKind::provider ? name : "“" + cut(name, 60) + "”") +
-                       ", " + counted(wave.count, "address", "addresses") + " called dead from " +
-                       local_minute(wave.first_at) + " to " + local_minute(wave.last_at) +
-                       "; usual within the "
-                       "breaker's window: at most " +
-                       grouped(wave.usual));
-    const auto sample = printable(wave.sample);
-    if (!sample.empty()) page.paragraph("    “", sample + "”", sample_lines);
-    const auto id = std::to_string(wave.id);
-    page.paragraph("    → ", std::string("real: bounced review release ").append(id) +
-                                 "; their failure: bounced review discard " + id);
-  }
-}
-
 void add_decided_waves(Page& page, const RunSummary& summary) {
   for (const auto& wave : summary.waves)
     if (!waits(wave))
@@ -95,50 +65,71 @@ void add_decided_waves(Page& page, const RunSummary& summary) {
                                  " (" + counted(wave.count, "address", "addresses") + ") was " + wave.state);
 }
 
-void add_issue(Page& page, const OperatorIssue& issue, int& number) {
-  const auto who = issue.provider.empty() ? std::string("somebody") : printable(issue.provider);
-  page.paragraph(" " + std::to_string(++number) + ". ",
-                 who + ": " + std::string(facts(issue.reason).meaning) + " (" +
-                     std::string(to_string(issue.reason)) + "), " + counted(issue.count, "reply", "replies") +
-                     ", last " + local_minute(issue.last_seen));
-  const auto sample = printable(issue.sample_text);
-  if (!sample.empty()) page.paragraph("    “", sample + "”", sample_lines);
-  const auto remedy = printable(issue.remedy);
-  if (!remedy.empty()) page.paragraph("    → ", remedy);
-  const auto url = printable(issue.remedy_url);
-  if (!url.empty()) page.paragraph("      ", url);
-}
-
 /// True when something stands there.
 bool add_needs(Page& page, const RunSummary& summary) {
-  int number = 0;
-  const bool failed = std::any_of(summary.runs.begin(), summary.runs.end(),
-                                  [](const RunRecord& run) { return !run.error.empty(); });
-  const bool waiting = std::any_of(summary.waves.begin(), summary.waves.end(), waits);
-  if (!failed && !waiting && summary.issues.empty() && summary.quarantined == 0) return false;
+  const auto needs = needs_of(summary, rows_shown);
+  if (needs.empty()) return false;
   page.heading("WHAT NEEDS YOU");
-  add_failed_runs(page, summary, number);
-  add_waves(page, summary, number);
-  const auto shown = std::min(summary.issues.size(), rows_shown);
-  for (std::size_t i = 0; i < shown; ++i) add_issue(page, summary.issues[i], number);
-  if (summary.issues.size() > shown)
-    page.paragraph(
-        "    ", "and " + counted(static_cast<long long>(summary.issues.size() - shown), "issue", "issues") +
-                    " more: bounced issues list");
-  if (summary.quarantined > 0)
-    page.paragraph(" " + std::to_string(++number) + ". ", counted(summary.quarantined, "mail", "mails") +
-                                                              " could not be read and went to quarantine");
+  int number = 0;
+  for (const Need& need : needs) {
+    const auto mark = std::to_string(++number) + ". ";
+    page.paragraph((mark.size() < 4 ? " " : "") + mark, need.what);
+    if (!need.sample.empty()) page.paragraph("    “", need.sample + "”", sample_lines);
+    for (const auto& step : need.steps) page.paragraph("    → ", step);
+    if (!need.url.empty()) page.paragraph("      ", need.url);
+  }
   return true;
+}
+
+void add_rates(Page& page, const RunSummary& summary) {
+  if (summary.sent <= 0) return;
+  page.heading("OF " + grouped(summary.sent) + " MAILS SENT");
+  for (const Rate& rate : rates_of(summary)) {
+    const auto mark = std::string(rate.state == "good" ? "  · " : "  ! ");
+    page.paragraph(mark, percent_text(rate.percent) + " " + std::string(rate.name) + " (" +
+                             grouped(rate.count) + "); " + std::string(rate.whose) +
+                             "'s lines: " + percent_text(rate.warn) + " and " + percent_text(rate.stop));
+  }
+}
+
+void add_acts(Page& page, const RunSummary& summary) {
+  const auto shown = std::min(summary.acts.size(), rows_shown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& one = summary.acts[i];
+    auto line = local_minute(one.act.at) + " " + printable(one.act.who) + ": " + printable(one.act.what);
+    if (one.addresses > 0) line += ", " + counted(one.addresses, "address", "addresses");
+    const auto why = printable(one.act.why);
+    page.paragraph("  · ", why.empty() ? line : line + " – " + why, 2);
+  }
+  page.more(shown, summary.acts.size());
+}
+
+void add_soft(Page& page, const RunSummary& summary) {
+  if (summary.soft_near_limit == 0) return;
+  page.paragraph("  ", counted(summary.soft_near_limit, "address", "addresses") +
+                           " will be suppressed by one more failure:");
+  const auto shown = std::min(summary.sample_soft.size(), rows_shown / 2);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& one = summary.sample_soft[i];
+    page.paragraph("  · ", printable(one.address) + "  " + std::string(to_string(one.reason)) + ", " +
+                               std::to_string(one.counted) + " of " + std::to_string(one.threshold));
+  }
+  page.more(shown, static_cast<std::size_t>(summary.soft_near_limit));
 }
 
 void add_changes(Page& page, const RunSummary& summary) {
   const bool decided =
       std::any_of(summary.waves.begin(), summary.waves.end(), [](const Wave& wave) { return !waits(wave); });
-  if (summary.new_suppressions == 0 && summary.ended_suppressions == 0 && !decided) return;
+  if (summary.new_suppressions == 0 && summary.ended_suppressions == 0 && !decided &&
+      summary.soft_near_limit == 0 && summary.acts.empty())
+    return;
   page.heading("WHAT CHANGED");
   page.paragraph("  ", counted(summary.new_suppressions, "address", "addresses") + " suppressed, " +
-                           grouped(summary.ended_suppressions) + " mailed again; " +
-                           grouped(summary.active_suppressions) + " suppressed in all");
+                           grouped(summary.ended_suppressions) + " mailed again" +
+                           (summary.expired_suppressions > 0
+                                ? " (" + grouped(summary.expired_suppressions) + " by expiry)"
+                                : "") +
+                           "; " + grouped(summary.active_suppressions) + " suppressed in all");
   add_counts(page, summary.suppressions_by_reason, true);
   add_decided_waves(page, summary);
   const auto shown = std::min(summary.sample_suppressions.size(), rows_shown);
@@ -150,12 +141,38 @@ void add_changes(Page& page, const RunSummary& summary) {
   }
   if (summary.new_suppressions > static_cast<std::int64_t>(shown))
     page.paragraph("    ", "all of them: bounced suppressions list");
+  add_acts(page, summary);
+  add_soft(page, summary);
 }
 
+/// "usual 120" (the median of 28 days), or that of 7 where the database is young; "" where nothing is known.
+std::string usual_text(const Trend& usual, std::string_view before, std::string_view after) {
+  if (usual.median_7 < 0 && usual.median_28 < 0) return {};
+  std::string text(before);
+  if (usual.median_7 >= 0) text += "7 d " + grouped(usual.median_7);
+  if (usual.median_28 >= 0) text += (usual.median_7 >= 0 ? ", 28 d " : "28 d ") + grouped(usual.median_28);
+  return text += after;
+}
+
+/// "1,300  microsoft               usual 120"
 void add_providers(Page& page, const RunSummary& summary) {
   if (summary.by_provider.empty()) return;
-  page.heading("WHO REFUSED");
-  add_counts(page, summary.by_provider, false);
+  page.heading("WHO REFUSED" + usual_text(summary.usual_events, " (all: ", ")"));
+  const auto shown = std::min(summary.by_provider.size(), rows_shown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& row = summary.by_provider[i];
+    std::string beside;
+    if (i < summary.providers.size()) {
+      beside = usual_text(summary.providers[i].usual, "", "");
+      for (const auto& reason : summary.providers[i].reasons)
+        beside += (beside.empty()                                      ? ""
+                   : reason.key == summary.providers[i].reasons[0].key ? "; "
+                                                                       : ", ") +
+                  printable(reason.key) + " " + grouped(reason.count);
+    }
+    page.count(row.count, row.key.empty() ? "(not said)" : printable(row.key), beside);
+  }
+  page.more(shown, summary.by_provider.size());
   if (summary.by_reason.empty()) return;
   page.heading("WHY");
   add_counts(page, summary.by_reason, true);
@@ -201,6 +218,20 @@ void add_settled_issues(Page& page, const RunSummary& summary) {
                            " muted: bounced issues list --all");
 }
 
+/// Only what is worth a line: a mailbox whose passes all went well says so in one word.
+void add_mailboxes(Page& page, const RunSummary& summary) {
+  if (summary.mailboxes.empty()) return;
+  page.heading("MAILBOXES");
+  for (const auto& one : summary.mailboxes) {
+    auto line = printable(one.mailbox) + ": " + counted(one.passes, "pass", "passes");
+    if (one.failed > 0) line += ", " + grouped(one.failed) + " failed";
+    if (one.quarantined > 0) line += ", " + grouped(one.quarantined) + " to quarantine";
+    line += one.last_good > 0 ? ", last well at " + local_minute(one.last_good) : ", never well";
+    page.paragraph("  · ", line);
+    if (one.failed > 0 && !one.last_error.empty()) page.paragraph("      ", printable(one.last_error), 2);
+  }
+}
+
 void add_rest(Page& page, const RunSummary& summary) {
   add_settled_issues(page, summary);
   if (summary.permanent_not_suppressed > 0) {
@@ -240,15 +271,25 @@ std::int64_t sum_of(const std::vector<CountBy>& counts) {
   return sum;
 }
 
+std::string summary_subject(const RunSummary& summary) {
+  const auto needs = static_cast<long long>(needs_of(summary).size());
+  const auto date = local_date(summary.until - 1);
+  if (needs > 0) return "bounced, " + date + ": " + counted(needs, "thing needs", "things need") + " you";
+  if (summary.mails == 0 && summary.events == 0) return "bounced, " + date + ": a quiet night";
+  return "bounced, " + date + ": nothing needs you, " + grouped(summary.new_suppressions) + " suppressed";
+}
+
 std::string summary_text(const RunSummary& summary) {
   Page needs, rest;
   const bool needs_you = add_needs(needs, summary);
+  add_rates(rest, summary);
   add_changes(rest, summary);
   add_providers(rest, summary);
   add_lists(rest, summary);
   add_retries(rest, summary);
   add_distrusted(rest, summary);
   add_rest(rest, summary);
+  if (summary.mails > 0 || needs_you) add_mailboxes(rest, summary);
   Page top;
   top.paragraph("", "Bounces from " + local_minute(summary.from) + " to " + local_minute(summary.until));
   top.paragraph("", verdict_line(summary, needs_you));

@@ -75,6 +75,7 @@ class FailingStore final : public Store {
   Result<void> changes(std::int64_t n, const Each<OutboxChange>& e) override { return real_.changes(n, e); }
   SyncStore& sync() override { return real_.sync(); }
   Result<RunSummary> summary(UnixSeconds f, UnixSeconds u) override { return real_.summary(f, u); }
+  Result<std::vector<SummarySending>> summary_sendings() override { return real_.summary_sendings(); }
 
  private:
   class Failing final : public Transaction {
@@ -184,6 +185,19 @@ class FailingStore final : public Store {
     }
     Result<void> add_run(const RunRecord& r) override {
       return run([&] { return real_->add_run(r); });
+    }
+    Result<void> note_retries(UnixSeconds at) override {
+      return run([&] { return real_->note_retries(at); });
+    }
+    Result<std::optional<SummarySending>> summary_sending(const std::string& n,
+                                                          const std::string& w) override {
+      return real_->summary_sending(n, w);
+    }
+    Result<void> put_summary_sending(const SummarySending& s) override {
+      return run([&] { return real_->put_summary_sending(s); });
+    }
+    Result<void> note_sending_failure(const SendingFailure& f) override {
+      return run([&] { return real_->note_sending_failure(f); });
     }
     Result<void> commit() override {
       return run([&] { return real_->commit(); });
