@@ -180,6 +180,46 @@ std::string check_address(std::string_view text) {
   return fine ? "" : "is no address: write it as in \"user@example.org\"";
 }
 
+std::string check_address_or_empty(std::string_view text) { return text.empty() ? "" : check_address(text); }
+
+std::string check_time_of_day(std::string_view text) {
+  const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
+  if (text.empty()) return "";
+  const bool fine = text.size() == 5 && digit(0) && digit(1) && text[2] == ':' && digit(3) && digit(4) &&
+                    text.substr(0, 2) < "24" && text.substr(3) < "60";
+  return fine ? "" : "is no time of day: write it as in \"07:00\"";
+}
+
+std::string check_timezone(std::string_view text) {
+  const bool fine = all(text, [](unsigned char c) {
+    return is_alphanumeric(c) ||
+           std::string_view("_+-/").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  return fine && !text.starts_with('/') ? "" : "is no time zone: write it as in \"Europe/Berlin\"";
+}
+
+std::string check_smtp_url(std::string_view text) {
+  if (text.empty()) return "";
+  const bool secure = text.starts_with("smtps://");
+  if (!secure && !text.starts_with("smtp://"))
+    return "is no URL of a mail server: it begins with smtp:// or smtps://";
+  const auto rest = text.substr(secure ? 8 : 7);
+  if (rest.find('@') != std::string_view::npos)
+    return "has a name or a password in it: write these as user and password_file";
+  const auto colon = rest.rfind(':');
+  const bool literal = rest.starts_with('[') && rest.find(']') != std::string_view::npos;
+  const bool has_port = colon != std::string_view::npos && (!literal || colon > rest.find(']'));
+  const auto host = rest.substr(0, has_port ? colon : rest.size());
+  const auto port = has_port ? rest.substr(colon + 1) : std::string_view("25");
+  long number = 0;
+  const auto read = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (read.ec != std::errc{} || read.ptr != port.data() + port.size() || number < 1 || number > 65535)
+    return "has no port behind the colon: 1 to 65535";
+  const bool address = literal && host.ends_with(']') &&
+                       host.find_first_not_of("[]0123456789abcdefABCDEF:.") == std::string_view::npos;
+  return address || is_domain(host) ? "" : "names no host: write it as in \"smtp://mail.example.org:587\"";
+}
+
 std::string check_address_or_domain(std::string_view text) {
   if (!text.empty() && text.front() == '@' && is_domain(text.substr(1))) return "";
   return check_address(text).empty() ? "" : "is neither an address nor a domain written \"@example.org\"";

@@ -21,7 +21,11 @@ std::string check_credential_name(std::string_view text);  ///< systemd.exec(5),
 std::string check_header_name(std::string_view text);      ///< RFC 5322 3.6.8
 std::string check_domain(std::string_view text);
 std::string check_address(std::string_view text);
-std::string check_resolver(std::string_view text);           ///< an IPv4 address, maybe with a port; or ""
+std::string check_address_or_empty(std::string_view text);
+std::string check_time_of_day(std::string_view text);  ///< "07:00", or ""
+std::string check_timezone(std::string_view text);     ///< a name such as "Europe/Berlin", or ""
+std::string check_smtp_url(std::string_view text);     ///< smtp:// or smtps://, a host, maybe a port; or ""
+std::string check_resolver(std::string_view text);     ///< an IPv4 address, maybe with a port; or ""
 std::string check_address_or_domain(std::string_view text);  ///< an address, or "@domain"
 std::string check_verp_pattern(std::string_view text);  ///< RE2 with the groups that VerpConvention wants
 

@@ -134,6 +134,28 @@ struct BreakerSettings {
   bool operator==(const BreakerSettings&) const = default;
 };
 
+/// The nightly summary: when it is sent, and which ways. Nothing is sent before `to`, `file` or `command` say
+/// where to.
+struct SummarySettings {
+  std::string at;        ///< "07:00", local time; "" = `run` sends nothing
+  std::string timezone;  ///< "Europe/Berlin"; "" = the system's
+  std::vector<std::string> formats{"text", "html"};
+  std::int64_t sent_per_day = 0;  ///< 0 = not known
+  std::string sent_count_file;    ///< "" = none
+  std::vector<std::string> to;
+  std::string from, envelope_from;
+  std::string smtp_url;          ///< smtp://host[:port], smtps://host[:port]; "" = no mail by SMTP
+  std::string tls = "required";  ///< "required", "never"
+  std::string user;
+  SecretSource password;
+  std::string ca_file;
+  std::chrono::seconds timeout{60};
+  std::string file;                  ///< without its ending; "" = none
+  std::vector<std::string> command;  ///< program and words; empty = none
+
+  bool operator==(const SummarySettings&) const = default;
+};
+
 struct LogSettings {
   std::string level = "info";        ///< "debug", "info", "warning", "error"
   std::string format = "text";       ///< "text", "json"
@@ -175,6 +197,7 @@ struct Settings {
   BreakerSettings breaker;
   /// How long an operator issue must be quiet to be closed; 0 = never. A week: weekly mailings have come by.
   std::chrono::hours issues_close_after{24 * 7};
+  SummarySettings summary;
   LogSettings log;
 };
 

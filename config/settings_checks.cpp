@@ -212,6 +212,7 @@ void check_relations(const Settings& settings, const TomlValue& document,
                      const std::vector<std::string>& unread_keys, std::vector<SettingsFault>& faults) {
   Checker(settings, document, unread_keys, faults).check();
   check_targets(settings, document, unread_keys, faults);
+  check_summary(settings, document, unread_keys, faults);
 }
 
 }  // namespace bounced

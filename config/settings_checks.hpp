@@ -21,6 +21,9 @@ void check_relations(const Settings& settings, const TomlValue& document,
 /// The part of check_relations that is about [[target]]: what each type needs, and what means nothing for it.
 void check_targets(const Settings& settings, const TomlValue& document,
                    const std::vector<std::string>& unread_keys, std::vector<SettingsFault>& faults);
+/// The part that is about [summary].
+void check_summary(const Settings& settings, const TomlValue& document,
+                   const std::vector<std::string>& unread_keys, std::vector<SettingsFault>& faults);
 /// The keys of a section that each give its password; one of them may be there.
 inline constexpr std::array<std::string_view, 4> password_keys{"password_file", "password_command",
                                                                "credential", "password"};

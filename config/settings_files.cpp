@@ -104,6 +104,18 @@ class FileChecker {
       wants_directory({&table, path, "path"}, target.path.substr(0, target.path.rfind('/') + 1), true);
   }
 
+  void check_summary(const SummarySettings& summary, const TomlValue& document, unsigned mode) {
+    const auto* table = document.find("summary");
+    if (table == nullptr) return;
+    check_sign_in(summary.password, summary.ca_file, *table, "summary", mode);
+    const Place zone{table, "summary", "timezone"};
+    struct stat info {};
+    if (!summary.timezone.empty() && ::stat(("/usr/share/zoneinfo/" + summary.timezone).c_str(), &info) != 0)
+      tell(zone, "/usr/share/zoneinfo does not have it: it is written like Europe/Berlin", false);
+    if (!summary.file.empty())
+      wants_directory({table, "summary", "file"}, summary.file.substr(0, summary.file.rfind('/') + 1), true);
+  }
+
   void check_mailbox(const MailboxSettings& mailbox, const TomlValue& table, const std::string& path,
                      unsigned mode) {
     check_sign_in(mailbox.password, mailbox.ca_file, table, path, mode);
@@ -129,6 +141,7 @@ void check_files(const Settings& settings, const TomlValue& document, unsigned m
   const auto targets = tables_of(document, "target");
   for (std::size_t i = 0; i < settings.targets.size() && i < targets.size(); ++i)
     checker.check_target(settings.targets[i], *targets[i], "target[" + std::to_string(i + 1) + "]", mode);
+  checker.check_summary(settings.summary, document, mode);
   checker.check_keys(settings, document);
   checker.wants_directory({document.find("rules"), "rules", "directory"}, settings.rules_directory, false);
 }

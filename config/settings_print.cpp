@@ -32,7 +32,7 @@ std::string comment(std::string_view text) {
 
 /// One of a group of options of which exactly one may be given: shown only when it is.
 bool is_password_source(const OptionFacts& facts) {
-  return (facts.section == "mailbox" || facts.section == "target") &&
+  return (facts.section == "mailbox" || facts.section == "target" || facts.section == "summary") &&
          (facts.key == "password_file" || facts.key == "password_command" || facts.key == "credential" ||
           facts.key == "password");
 }
@@ -81,7 +81,7 @@ std::string example_section(const Section& section) {
   if (section.shape == Shape::table) {
     out += "[" + std::string(section.name) + "]\n";
     for (const auto& row : general_options())
-      if (row.facts.section == section.name) out += "\n" + exemplified(row, false);
+      if (row.facts.section == section.name) out += "\n" + exemplified(row, is_password_source(row.facts));
   } else if (section.shape == Shape::list) {
     out += "# [[" + std::string(section.name) + "]]\n";
     const Settings none;

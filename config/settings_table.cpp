@@ -204,6 +204,7 @@ std::vector<Option<Settings>> make_general() {
   add_mx_lookup(rows);
   add_reading(rows);
   add_decision_options(rows);
+  add_summary_options(rows);
   add_log(rows);
   add_limits(rows);
   return rows;
@@ -245,6 +246,10 @@ const std::vector<Section>& sections() {
       {"target", Shape::list,
        "A list manager or another program that is told of suppressions and of their ends, as `bounced sync` "
        "describes; write the section once for each. Which keys mean something depends on type."},
+      {"summary", Shape::table,
+       "The summary of each night, and how it is sent: as a mail, to files, to a program, each once for a "
+       "night. See `bounced summary`. The password comes from at most one of password_file, "
+       "password_command, credential and password."},
       {"log", Shape::table, "What is written while running."},
       {"limits", Shape::table,
        "Bounds on what a mail may make bounced do. A mail beyond them is no error: it is cut there, or goes "

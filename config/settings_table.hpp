@@ -29,6 +29,8 @@ general_options();  ///< of every [section]; OptionFacts::section says which
 /// Adds those of [authenticity], [policy], [breaker] and [issues] (decision_options.cpp), for
 /// general_options.
 void add_decision_options(std::vector<Option<Settings>>& rows);
+/// Adds those of [summary] (summary_options.cpp).
+void add_summary_options(std::vector<Option<Settings>>& rows);
 const std::vector<Option<MailboxSettings>>& mailbox_options();  ///< [[mailbox]]
 const std::vector<Option<TargetSettings>>& target_options();    ///< [[target]]
 const std::vector<Option<VerpConvention>>& verp_options();      ///< [[verp]]

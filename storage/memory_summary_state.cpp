@@ -19,6 +19,7 @@ void add_retries(const MemoryState& state, RunSummary& made) {
       made.sample_retries.push_back(retry);
   }
   UnixSeconds newest = -1;
+  if (!state.traces.retries.empty()) made.retries_pending = made.retries_due = 0;
   for (const MemoryTraces::Retries& noted : state.traces.retries) {
     if (noted.at >= made.until || noted.at < newest) continue;
     newest = noted.at;

@@ -71,6 +71,8 @@ RetryNumbers retry_numbers(SqliteDatabase& database, UnixSeconds before) {
     return numbers;
   }
   noted.reset();
+  // Where numbers were noted, but later only, nothing was pending yet.
+  if (database.number("retries_ever_noted", 0) != 0) return numbers;
   return retry_numbers_now(database, before);
 }
 

@@ -17,7 +17,7 @@ std::vector<Retry> first_retries(SqliteDatabase& database, UnixSeconds decided_b
 struct RetryNumbers {
   std::int64_t pending = 0, due = 0;
 };
-/// As noted last before a time; of today where nothing was noted.
+/// As noted last before a time; of today where nothing was ever noted.
 RetryNumbers retry_numbers(SqliteDatabase& database, UnixSeconds before);
 RetryNumbers retry_numbers_now(SqliteDatabase& database, UnixSeconds due_at);
 void note_retries(SqliteDatabase& database, UnixSeconds at);

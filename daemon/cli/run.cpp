@@ -4,12 +4,14 @@
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/loop.hpp"
+#include "daemon/summary/schedule.hpp"
+#include "daemon/summary/service.hpp"
 #include "daemon/sync/service.hpp"
 
 namespace bounced {
 namespace {
 
-World world_of(Signals& signals, const Session& session, SyncService& sync) {
+World world_of(Signals& signals, const Session& session, SyncService& sync, SummaryService& summary) {
   World world;
   world.make_mailbox = make_mailbox;
   world.clock = [] {
@@ -26,15 +28,24 @@ World world_of(Signals& signals, const Session& session, SyncService& sync) {
   world.chance = [random = std::minstd_rand(std::random_device{}())]() mutable {
     return std::uniform_real_distribution<>(0, 1)(random);
   };
-  world.delivery = {[&sync](const Settings& settings, const Log& log) { sync.start(settings, log); },
-                    [&sync] { sync.wake(); }, [&sync] { sync.stop(); }};
+  world.delivery = {[&](const Settings& settings, const Log& log) {
+                      use_timezone(settings.summary.timezone);  // no thread of either service runs just now
+                      sync.start(settings, log);
+                      summary.start(settings, log);
+                    },
+                    [&sync] { sync.wake(); },
+                    [&] {
+                      summary.stop();
+                      sync.stop();
+                    }};
   return world;
 }
 
 Result<Exit> run(Session& session) {
   Signals signals;
   SyncService sync;
-  const auto world = world_of(signals, session, sync);
+  SummaryService summary;
+  const auto world = world_of(signals, session, sync, summary);
   auto engine = world.reload();
   if (!engine) return fail(engine.error());
   if (engine->settings.mailboxes.empty())

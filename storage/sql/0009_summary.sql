@@ -88,6 +88,10 @@ CREATE TABLE retry_level (
   pending INTEGER NOT NULL,
   due     INTEGER NOT NULL
 ) STRICT;
+INSERT INTO retry_level
+SELECT max(seen_at), (SELECT count(*) FROM retry WHERE done_at = 0),
+       (SELECT count(*) FROM retry WHERE done_at = 0 AND retry_after <= (SELECT max(seen_at) FROM mail))
+FROM mail HAVING max(seen_at) IS NOT NULL;
 
 -- Reports of each provider by the hour (seconds / 3600) in which their mail was journaled, for the trend:
 -- without those that nothing may follow from.

@@ -427,6 +427,8 @@ FROM act WHERE at >= ? AND at < ? ORDER BY id DESC LIMIT ?
 SELECT count(*), coalesce(sum(retry_after <= ?), 0) FROM retry WHERE done_at = 0
 -- name: retries_noted
 SELECT pending, due FROM retry_level WHERE at < ? ORDER BY at DESC LIMIT 1
+-- name: retries_ever_noted
+SELECT count(*) FROM (SELECT 1 FROM retry_level LIMIT 1)
 -- name: note_retries
 INSERT OR REPLACE INTO retry_level (at, pending, due) VALUES (?, ?, ?)
 -- name: first_retries

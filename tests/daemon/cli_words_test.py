@@ -29,7 +29,7 @@ class Words(Case):
     def test_values_out_of_range(self):
         for jobs in ('0', '-1', '257', 'x', '1.5', ''):
             self.wrong(USAGE, 'parse', f'--jobs={jobs}', '-', says='no number from 1 to 256')
-        self.wrong(USAGE, 'summary', '--format', 'jsn', says=["'jsn' is none of text, json", "did you mean 'json'?"])
+        self.wrong(USAGE, 'summary', '--format', 'jsn', says=["'jsn' is none of text, html, json", "did you mean 'json'?"])
         self.wrong(USAGE, 'summary', '--date', '2026-02-30', says="'2026-02-30' is no day")
         self.wrong(USAGE, 'suppressions', 'list', '--reason', 'user_unkown', says=["'user_unkown'", "'user_unknown'"])
         self.wrong(USAGE, 'why', 'nobody', says="'nobody' is no mail address")

@@ -15,7 +15,7 @@ DOORS = {
     'toml++/': {'config/toml_document.cpp'},
     'SQLiteCpp/': {'storage/'},
     'sqlite3.h': {'storage/'},
-    'curl/': {'daemon/imap/transport.cpp', 'daemon/http_client.cpp', 'daemon/summary/smtp.cpp', 'daemon/main.cpp'},
+    'curl/': {'daemon/imap/transport.cpp', 'daemon/http_client.cpp', 'daemon/smtp_client.cpp', 'daemon/main.cpp'},
     'idn2.h': {'parser/address.cpp'},
     'libpsl.h': {'parser/address.cpp'},
     'iconv.h': {'parser/charset.cpp'},
