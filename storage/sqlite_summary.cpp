@@ -1,6 +1,7 @@
 #include "storage/sqlite_summary.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "storage/sqlite_issues.hpp"
 #include "storage/sqlite_retries.hpp"
@@ -28,30 +29,20 @@ class Snapshot {
   SqliteDatabase& database_;
 };
 
-/// The rows (word, count) of a statement over [from, until), in the order that RunSummary promises.
-std::vector<CountBy> counts(SqliteDatabase& database, std::string_view name, UnixSeconds from,
-                            UnixSeconds until) {
-  std::vector<CountBy> found;
-  SQLite::Statement& rows = database.statement(name, from, until);
-  while (rows.executeStep())
-    found.push_back({database.text(rows.getColumn(0).getInt64()), rows.getColumn(1).getInt64()});
-  rows.reset();
-  put_in_order(found);
-  return found;
-}
-
-std::int64_t count_of(const std::vector<CountBy>& counts, std::string_view key) {
-  for (const CountBy& one : counts)
-    if (one.key == key) return one.count;
-  return 0;
-}
-
 void add_mails(SqliteDatabase& database, RunSummary& summary) {
-  summary.by_kind = counts(database, "mails_by_kind", summary.from, summary.until);
-  for (const CountBy& kind : summary.by_kind) summary.mails += kind.count;
-  const auto disposals = counts(database, "mails_by_disposal", summary.from, summary.until);
-  summary.unrecognised = count_of(disposals, to_string(Disposal::unrecognised));
-  summary.quarantined = count_of(disposals, to_string(Disposal::quarantined));
+  std::map<std::string, std::int64_t> kinds;
+  SQLite::Statement& row = database.statement("mails_of_range", summary.from, summary.until);
+  while (row.executeStep()) {
+    const std::string disposal = database.text(row.getColumn(1).getInt64());
+    const std::int64_t count = row.getColumn(2).getInt64();
+    kinds[database.text(row.getColumn(0).getInt64())] += count;
+    summary.mails += count;
+    if (disposal == to_string(Disposal::unrecognised)) summary.unrecognised += count;
+    if (disposal == to_string(Disposal::quarantined)) summary.quarantined += count;
+  }
+  row.reset();
+  for (const auto& [kind, count] : kinds) summary.by_kind.push_back({kind, count});
+  put_in_order(summary.by_kind);
   summary.duplicates = database.number("count_again", 0, summary.from, summary.until);
 }
 

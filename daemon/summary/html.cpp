@@ -14,6 +14,8 @@ namespace {
 
 // Rows of a list on the page; the rest is counted. The JSON form has all.
 constexpr std::size_t rows_shown = 15, bars_shown = 8;
+// Needs with their sample and remedy; more of them are a line or two each, and more than these are counted.
+constexpr std::size_t needs_explained = 8, needs_shown = 25;
 constexpr std::size_t sample_bytes = 400;  // of a reply; all of it stands in the database
 constexpr std::size_t name_columns = 60;   // of a provider, a list, a wording
 
@@ -34,7 +36,7 @@ section{background:#fff;border:1px solid #dde1e7;border-radius:8px;padding:16px 
 .figures b{display:block;font-size:22px;line-height:1.2}
 .figures span,.quiet{color:#5a6474;font-size:13px}
 ol,ul{margin:0;padding-left:22px}
-li{margin:0 0 12px;overflow-wrap:anywhere}
+li{margin:0 0 10px;overflow-wrap:anywhere}
 .words{font-family:ui-monospace,Menlo,Consolas,monospace;font-size:13px;background:#f0f2f5;
 border-radius:4px;padding:6px 8px;margin:6px 0;overflow-wrap:anywhere}
 table.list{width:100%;border-collapse:collapse;margin:0 0 6px}
@@ -44,11 +46,12 @@ vertical-align:top;overflow-wrap:anywhere;font-weight:normal}
 table.list thead th{color:#5a6474;font-size:13px;border-bottom:1px solid #c6ccd5}
 table.list .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;padding-right:14px}
 .warn{color:#9a5b00;font-weight:600}.stop{color:#b3261e;font-weight:600}.good{color:#256b3a}
+table.list tbody th{width:34%}
 a{color:#1a5fa8}
 .chart{display:block;margin:4px 0 12px}
 @media (max-width:520px){main{padding:14px 10px 30px}section{padding:13px 13px}.figures td{display:block;
 width:auto;border-bottom:0}.figures tr td:last-child{border-bottom:1px solid #dde1e7}
-.figures b{display:inline;margin-right:6px}.chart text{font-size:17px}.wide{display:none}}
+.figures b{display:inline;margin-right:6px}.chart text{font-size:19px}.wide{display:none}}
 @media (prefers-color-scheme:dark){body{background:#14181e;color:#e4e8ee}
 section,.figures td{background:#1c222b;border-color:#333c49}
 .figures tr td:last-child{border-color:#333c49}.needs{border-left-color:#f2857c}
@@ -58,8 +61,14 @@ section,.figures td{background:#1c222b;border-color:#333c49}
 .warn{color:#f0b45c}.stop{color:#f2857c}.good{color:#7fcf9a}.bar{fill:#5f9bd8}.usual{fill:#f0a25c}}
 )";
 
+/// Escaped, with places where a narrow column may break a name.
 std::string shown(std::string_view text, std::size_t columns = name_columns) {
-  return html_escaped(cut(printable(text), columns));
+  std::string out;
+  for (const char c : html_escaped(cut(printable(text), columns))) {
+    out += c;
+    if (c == '_' || c == '.' || c == '@') out += "<wbr>";
+  }
+  return out;
 }
 
 std::string words(std::string_view text) {
@@ -87,14 +96,18 @@ std::string meaning_of(std::string_view reason) {
   return found ? std::string(facts(*found).meaning) : "";
 }
 
-/// A table whose first column is a number. `rows` are finished cells, without the row's own tags.
+/// A table whose first column is a number; a head that begins with + is of a column that phones leave out.
+/// `rows` are finished cells, without the row's own tags.
 std::string table(std::string_view caption, const std::vector<std::string_view>& heads,
                   const std::vector<std::string>& rows) {
   if (rows.empty()) return {};
   std::string out = "<table class=\"list\">\n<caption>" + std::string(caption) + "</caption>\n<thead><tr>";
   for (std::size_t i = 0; i < heads.size(); ++i)
-    out += "<th scope=\"col\"" + std::string(i == 0 ? " class=\"n\" align=\"right\"" : "") + ">" +
-           std::string(heads[i]) + "</th>";
+    out += "<th scope=\"col\"" +
+           std::string(i == 0                      ? " class=\"n\" align=\"right\""
+                       : heads[i].starts_with('+') ? " class=\"wide\""
+                                                   : "") +
+           ">" + std::string(heads[i].substr(heads[i].starts_with('+') ? 1 : 0)) + "</th>";
   out += "</tr></thead>\n<tbody>\n";
   for (const auto& row : rows) out += "<tr>" + row + "</tr>\n";
   return out + "</tbody>\n</table>\n";
@@ -107,6 +120,7 @@ std::string head_cell(const std::string& html) {
   return "<th scope=\"row\" align=\"left\">" + html + "</th>";
 }
 std::string cell(const std::string& html) { return "<td>" + html + "</td>"; }
+std::string wide_cell(const std::string& html) { return "<td class=\"wide\">" + html + "</td>"; }
 
 std::string link(const std::string& url) {
   const bool safe = url.starts_with("https://") || url.starts_with("http://");
@@ -117,13 +131,22 @@ std::string link(const std::string& url) {
 std::string needs_html(const std::vector<Need>& needs) {
   if (needs.empty()) return {};
   std::string out = "<ol>\n";
-  for (const Need& need : needs) {
-    out += "<li><strong>" + html_escaped(cut(need.what, sample_bytes)) + "</strong>\n" + words(need.sample);
-    for (const auto& step : need.steps) out += "<div>→ " + html_escaped(cut(step, sample_bytes)) + "</div>\n";
-    if (!need.url.empty()) out += "<div>" + link(cut(need.url, sample_bytes)) + "</div>\n";
+  const auto many = std::min(needs.size(), needs_shown);
+  for (std::size_t i = 0; i < many; ++i) {
+    const Need& need = needs[i];
+    out += "<li><strong>" + html_escaped(cut(need.what, sample_bytes)) + "</strong>";
+    if (!need.detail.empty())
+      out += "<div class=\"quiet\">" + html_escaped(cut(need.detail, sample_bytes)) + "</div>";
+    out += "\n";
+    if (i < needs_explained) {
+      out += words(need.sample);
+      for (const auto& step : need.steps)
+        out += "<div>→ " + html_escaped(cut(step, sample_bytes)) + "</div>\n";
+      if (!need.url.empty()) out += "<div>" + link(cut(need.url, sample_bytes)) + "</div>\n";
+    }
     out += "</li>\n";
   }
-  return out + "</ol>\n";
+  return out + "</ol>\n" + more_than(many, needs.size());
 }
 
 std::string figure(std::int64_t number, std::string_view what, const std::string& beside) {
@@ -151,21 +174,28 @@ std::string rates_html(const RunSummary& summary) {
     rows.push_back(
         number_cell(rate.count) + head_cell(std::string(rate.name) + ", " + std::string(rate.whose)) +
         cell("<span class=\"" + std::string(rate.state) + "\">" + percent_text(rate.percent) + "</span>") +
-        cell(percent_text(rate.warn) + " / " + percent_text(rate.stop)));
+        cell(line_text(rate.warn) + " / " + line_text(rate.stop)));
   return table("of " + grouped(summary.sent) + " mails sent", {"count", "what", "rate", "lines"}, rows);
 }
 
 std::string samples_html(const RunSummary& summary) {
-  std::vector<std::string> rows;
-  const auto many = std::min(summary.sample_suppressions.size(), rows_shown);
-  for (std::size_t i = 0; i < many; ++i) {
-    const auto& row = summary.sample_suppressions[i];
-    rows.push_back("<td class=\"n\" align=\"right\">" + html_escaped(local_minute(row.decided_at)) + "</td>" +
-                   head_cell(shown(row.address, 80)) +
-                   cell(std::string(to_string(row.reason)) + words(cut(printable(row.diagnostic), 200))));
+  constexpr std::size_t of_reason = 4;
+  std::string items;
+  std::size_t all = 0;
+  for (const auto& reason : summary.suppressions_by_reason) {
+    std::size_t of_this = 0;
+    for (const auto& row : summary.sample_suppressions) {
+      if (to_string(row.reason) != reason.key || of_this == of_reason || all == rows_shown) continue;
+      ++of_this;
+      ++all;
+      items += "<li>" + shown(row.address, 100) + " <span class=\"quiet\">" + shown(to_string(row.reason)) +
+               ", " + html_escaped(local_minute(row.decided_at)) + "</span>" +
+               words(cut(printable(row.diagnostic), 200)) + "</li>\n";
+    }
   }
-  return table("newly suppressed, of each reason the newest: bounced suppressions list has all",
-               {"when", "address", "why"}, rows);
+  if (items.empty()) return {};
+  return quiet("Of each reason the newest; all of them: <code>bounced suppressions list</code>") + "<ul>\n" +
+         items + "</ul>\n";
 }
 
 std::string acts_html(const RunSummary& summary) {
@@ -174,9 +204,9 @@ std::string acts_html(const RunSummary& summary) {
   for (std::size_t i = 0; i < many; ++i) {
     const auto& one = summary.acts[i];
     rows.push_back(number_cell(one.addresses) + head_cell(shown(one.act.what) + " by " + shown(one.act.who)) +
-                   cell(html_escaped(local_minute(one.act.at))) + cell(shown(one.act.why, 200)));
+                   wide_cell(html_escaped(local_minute(one.act.at))) + cell(shown(one.act.why, 200)));
   }
-  return table("what people did", {"addresses", "what", "when", "why"}, rows) +
+  return table("what people did", {"addresses", "what", "+when", "why"}, rows) +
          more_than(many, summary.acts.size());
 }
 
@@ -187,7 +217,7 @@ std::string soft_html(const RunSummary& summary) {
     const auto& one = summary.sample_soft[i];
     rows.push_back("<td class=\"n\" align=\"right\">" + std::to_string(one.counted) + " of " +
                    std::to_string(one.threshold) + "</td>" + head_cell(shown(one.address, 80)) +
-                   cell(std::string(to_string(one.reason))));
+                   cell(shown(to_string(one.reason))));
   }
   return table("one more failure suppresses them", {"counted", "address", "reason"}, rows) +
          more_than(many, static_cast<std::size_t>(summary.soft_near_limit));
@@ -238,7 +268,11 @@ std::string providers_html(const RunSummary& summary) {
       for (const auto& reason : figures->reasons)
         reasons += (reasons.empty() ? "" : ", ") + shown(reason.key) + " " + grouped(reason.count);
     rows.push_back(number_cell(one.count) + head_cell(shown(provider_name(one.key))) +
-                   cell(known(usual.median_7) + " / " + known(usual.median_28)) + cell(reasons));
+                   cell((is_unusual(one.count, usual.median_28 >= 0 ? usual.median_28 : usual.median_7)
+                             ? "<span class=\"warn\">unusual</span> "
+                             : "") +
+                        known(usual.median_7) + " / " + known(usual.median_28)) +
+                   wide_cell(reasons));
   }
   if (rows.empty()) return {};
   return bar_chart(
@@ -246,7 +280,7 @@ std::string providers_html(const RunSummary& summary) {
              "Bars of the providers with most reports; an upright mark is what is usual. The table below "
              "has the same figures.",
              bars) +
-         table("reports by provider", {"reports", "provider", "median of 7 / 28 days", "top reasons"}, rows) +
+         table("reports by provider", {"reports", "provider", "usual, 7 / 28 days", "+top reasons"}, rows) +
          more_than(many, summary.by_provider.size());
 }
 
@@ -272,7 +306,7 @@ std::string retries_html(const RunSummary& summary) {
   out += "<ul>\n";
   for (const auto& slow : summary.slowdowns)
     out += "<li>send to " + shown(slow.provider) + " more slowly until " +
-           html_escaped(local_minute(slow.until)) + " (" + std::string(to_string(slow.reason)) + ", " +
+           html_escaped(local_minute(slow.until)) + " (" + shown(to_string(slow.reason)) + ", " +
            counted(slow.count, "reply", "replies") + ")</li>\n";
   return out + "</ul>\n";
 }
@@ -317,7 +351,7 @@ std::string mailboxes_html(const RunSummary& summary) {
 }  // namespace
 
 std::string summary_html(const RunSummary& summary) {
-  const auto needs = needs_of(summary, rows_shown);
+  const auto needs = needs_of(summary);
   const bool nothing = summary.mails == 0 && summary.events == 0;
   const auto title = summary_subject(summary);
   std::string out =
@@ -328,10 +362,11 @@ std::string summary_html(const RunSummary& summary) {
       "</style>\n</head>\n<body>\n<main>\n<h1>" + html_escaped(title) + "</h1>\n<p class=\"lead\">" +
       html_escaped(local_minute(summary.from)) + " to " + html_escaped(local_minute(summary.until)) +
       (nothing ? ". No mail came." : ". " + counted(summary.mails, "mail", "mails") + " read.") + "</p>\n";
+  out += figures_html(summary);
   out += needs.empty() ? section("Nothing needs you",
                                  quiet("Nothing is broken, and nothing waits for your word."), "calm")
                        : section("What needs you", needs_html(needs), "needs");
-  out += figures_html(summary) + section("Against the lines", rates_html(summary));
+  out += section("Against the lines", rates_html(summary));
   out += section("What changed", changes_html(summary));
   out += section("Who refused", providers_html(summary));
   out += section("Why", reasons_table("reports by reason", summary.by_reason));

@@ -125,11 +125,8 @@ Json json_of(const TargetTrouble& row) {
 }
 
 Json json_of(const Need& row) {
-  return {{"kind", to_string(row.kind)},
-          {"what", row.what},
-          {"sample", row.sample},
-          {"steps", row.steps},
-          {"url", row.url}};
+  return {{"kind", to_string(row.kind)}, {"what", row.what},   {"detail", row.detail},
+          {"sample", row.sample},        {"steps", row.steps}, {"url", row.url}};
 }
 
 Json json_of(const Rate& row) {

@@ -21,9 +21,9 @@ void add_mailboxes(const RunSummary& summary, std::vector<Need>& needs) {
     for (const auto& health : summary.mailboxes) {
       if (health.mailbox != run.mailbox) continue;
       if (health.passes > 1)
-        need.what += "; " + grouped(health.failed) + " of " + grouped(health.passes) + " passes failed";
-      need.what += health.last_good == 0 ? "; it has never been read"
-                                         : "; last read well " + local_minute(health.last_good);
+        need.detail = grouped(health.failed) + " of " + grouped(health.passes) + " passes failed, ";
+      need.detail += health.last_good == 0 ? "it has never been read"
+                                           : "last read well " + local_minute(health.last_good);
     }
     need.sample = printable(run.error);
     need.steps = {"try it: bounced doctor"};
@@ -38,10 +38,10 @@ void add_waves(const RunSummary& summary, std::vector<Need>& needs) {
     need.kind = NeedKind::wave;
     const auto name = printable(wave.name);
     need.what = counted(wave.held, "suppression is", "suppressions are") +
-                " held: " + (wave.kind == WaveKind::provider ? name : "“" + cut(name, name_columns) + "”") +
-                ", " + counted(wave.count, "address", "addresses") + " called dead from " +
-                local_minute(wave.first_at) + " to " + local_minute(wave.last_at) +
-                "; usual within the breaker's window: at most " + grouped(wave.usual);
+                " held: " + (wave.kind == WaveKind::provider ? name : "“" + cut(name, name_columns) + "”");
+    need.detail = counted(wave.count, "address", "addresses") + " called dead from " +
+                  local_minute(wave.first_at) + " to " + local_minute(wave.last_at) +
+                  "; usual within the breaker's window: at most " + grouped(wave.usual);
     need.sample = printable(wave.sample);
     const auto id = std::to_string(wave.id);
     need.steps = {"real: bounced review release " + id, "their failure: bounced review discard " + id};
@@ -80,10 +80,10 @@ void add_rates(const RunSummary& summary, std::vector<Need>& needs) {
     if (!stop && rate.state != "warn") continue;
     Need need;
     need.kind = NeedKind::rate;
-    need.what = percent_text(rate.percent) + " " + std::string(rate.name) + " (" + grouped(rate.count) +
-                " of " + grouped(summary.sent) + " mails): " + std::string(rate.whose) + " " +
-                std::string(stop ? rate.stops : rate.warns) + " from " +
-                percent_text(stop ? rate.stop : rate.warn);
+    need.what = percent_text(rate.percent) + " " + std::string(rate.name) + ": " + std::string(rate.whose) +
+                " " + std::string(stop ? rate.stops : rate.warns) + " from " +
+                line_text(stop ? rate.stop : rate.warn);
+    need.detail = grouped(rate.count) + " of " + grouped(summary.sent) + " mails";
     need.steps = {rate.name == "bounces"
                       ? "find the list that they came from, and stop mailing its old part"
                       : "stop the mailing that they are about, and look who signed up how"};
@@ -95,9 +95,9 @@ Need need_of(const OperatorIssue& issue) {
   Need need;
   const auto who = issue.provider.empty() ? std::string("somebody") : printable(issue.provider);
   const auto shown = issue.in_range > 0 ? issue.in_range : issue.count;
-  need.what =
-      who + ": " + std::string(facts(issue.reason).meaning) + " (" + std::string(to_string(issue.reason)) +
-      "), " + counted(shown, "reply", "replies") +
+  need.what = who + ": " + std::string(facts(issue.reason).meaning);
+  need.detail =
+      std::string(to_string(issue.reason)) + ", " + counted(shown, "reply", "replies") +
       (shown < issue.count ? " of " + grouped(issue.count) + " since " + local_date(issue.first_seen) : "") +
       ", last " + local_minute(issue.last_seen);
   need.sample = printable(issue.sample_text);
@@ -107,28 +107,22 @@ Need need_of(const OperatorIssue& issue) {
   return need;
 }
 
-void add_issues(const RunSummary& summary, std::size_t most, std::vector<Need>& needs) {
-  const auto shown = std::min(summary.issues.size(), most);
-  for (std::size_t i = 0; i < shown; ++i) needs.push_back(need_of(summary.issues[i]));
-  if (summary.issues.size() == shown) return;
-  Need rest;
-  rest.what = "and " + counted(static_cast<long long>(summary.issues.size() - shown), "issue", "issues") +
-              " more: bounced issues list";
-  needs.push_back(std::move(rest));
-}
-
 }  // namespace
+
+bool is_unusual(std::int64_t count, std::int64_t usual) {
+  constexpr std::int64_t times = 3, least = 20;
+  return usual >= 0 && count >= least && count >= times * usual;
+}
 
 bool waits(const Wave& wave) { return wave.state == "open" || wave.held > 0; }
 
-std::vector<Need> needs_of(const RunSummary& summary, std::size_t most_issues) {
+std::vector<Need> needs_of(const RunSummary& summary) {
   std::vector<Need> needs;
   add_mailboxes(summary, needs);
   add_waves(summary, needs);
   add_targets(summary, needs);
   add_unsent(summary, needs);
   add_rates(summary, needs);
-  add_issues(summary, most_issues, needs);
   if (summary.quarantined > 0) {
     Need need;
     need.kind = NeedKind::quarantine;
@@ -136,6 +130,7 @@ std::vector<Need> needs_of(const RunSummary& summary, std::size_t most_issues) {
     need.steps = {"look into the quarantine folder; [limits] in the settings says what is too large"};
     needs.push_back(std::move(need));
   }
+  for (const auto& issue : summary.issues) needs.push_back(need_of(issue));
   return needs;
 }
 
@@ -154,6 +149,12 @@ std::vector<Rate> rates_of(const RunSummary& summary) {
     rate.state = rate.percent >= rate.stop ? "stop" : rate.percent >= rate.warn ? "warn" : "good";
   }
   return rates;
+}
+
+std::string line_text(double percent) {
+  std::array<char, 32> text{};
+  const int size = std::snprintf(text.data(), text.size(), "%g %%", percent);
+  return {text.data(), static_cast<std::size_t>(std::max(size, 0))};
 }
 
 std::string percent_text(double percent) {

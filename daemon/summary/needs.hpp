@@ -22,14 +22,18 @@ constexpr std::string_view to_string(NeedKind value) {
 struct Need {
   NeedKind kind = NeedKind::issue;
   std::string what;                ///< a sentence without its full stop
+  std::string detail;              ///< how many and when; may be ""
   std::string sample;              ///< the words that say so; may be ""
   std::vector<std::string> steps;  ///< what to do
   std::string url;                 ///< where to read on; "" = nowhere
 };
 
 /// The most urgent first: what stops everything, what waits for a word, what thresholds say, what to mend.
-/// Issues beyond `most_issues` are counted in one last line of theirs.
-std::vector<Need> needs_of(const RunSummary& summary, std::size_t most_issues = SIZE_MAX);
+std::vector<Need> needs_of(const RunSummary& summary);
+
+/// True for a count that is worth a mark: at least three times what is usual (-1 = not known), and not of the
+/// few that chance moves.
+bool is_unusual(std::int64_t count, std::int64_t usual);
 
 /// True for a wave that still waits for a person's word.
 bool waits(const Wave& wave);
@@ -51,5 +55,7 @@ std::vector<Rate> rates_of(const RunSummary& summary);
 
 /// "6.20 %"
 std::string percent_text(double percent);
+/// "5 %", "0.1 %"
+std::string line_text(double percent);
 
 }  // namespace bounced

@@ -11,6 +11,10 @@ namespace {
 constexpr std::size_t page_columns = 80;
 // Rows of a list on the page; the rest is counted. The JSON form has all.
 constexpr std::size_t rows_shown = 10;
+// Needs with their sample and remedy; more of them are a line or two each, and more than these are counted.
+constexpr std::size_t needs_explained = 8, needs_shown = 25;
+// Samples of one reason.
+constexpr std::size_t samples_of_reason = 3;
 // Lines of one sample text.
 constexpr std::size_t sample_lines = 3;
 
@@ -67,17 +71,23 @@ void add_decided_waves(Page& page, const RunSummary& summary) {
 
 /// True when something stands there.
 bool add_needs(Page& page, const RunSummary& summary) {
-  const auto needs = needs_of(summary, rows_shown);
+  const auto needs = needs_of(summary);
   if (needs.empty()) return false;
   page.heading("WHAT NEEDS YOU");
-  int number = 0;
-  for (const Need& need : needs) {
-    const auto mark = std::to_string(++number) + ". ";
-    page.paragraph((mark.size() < 4 ? " " : "") + mark, need.what);
+  const auto shown = std::min(needs.size(), needs_shown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Need& need = needs[i];
+    const auto mark = (i + 1 < 10 ? " " : "") + std::to_string(i + 1) + ". ";
+    const auto line = need.detail.empty() ? need.what : need.what + " – " + need.detail;
+    page.paragraph(mark, line, i < needs_explained ? SIZE_MAX : 2);
+    if (i >= needs_explained) continue;
     if (!need.sample.empty()) page.paragraph("    “", need.sample + "”", sample_lines);
     for (const auto& step : need.steps) page.paragraph("    → ", step);
     if (!need.url.empty()) page.paragraph("      ", need.url);
   }
+  if (needs.size() > shown)
+    page.paragraph("    ", "and " + grouped(static_cast<long long>(needs.size() - shown)) +
+                               " more: bounced issues list");
   return true;
 }
 
@@ -87,8 +97,8 @@ void add_rates(Page& page, const RunSummary& summary) {
   for (const Rate& rate : rates_of(summary)) {
     const auto mark = std::string(rate.state == "good" ? "  · " : "  ! ");
     page.paragraph(mark, percent_text(rate.percent) + " " + std::string(rate.name) + " (" +
-                             grouped(rate.count) + "); " + std::string(rate.whose) +
-                             "'s lines: " + percent_text(rate.warn) + " and " + percent_text(rate.stop));
+                             grouped(rate.count) + "); the lines of " + std::string(rate.whose) + ": " +
+                             line_text(rate.warn) + " and " + line_text(rate.stop));
   }
 }
 
@@ -117,6 +127,25 @@ void add_soft(Page& page, const RunSummary& summary) {
   page.more(shown, static_cast<std::size_t>(summary.soft_near_limit));
 }
 
+/// Each reason with its newest samples.
+void add_suppressed(Page& page, const RunSummary& summary) {
+  const auto reasons = std::min(summary.suppressions_by_reason.size(), rows_shown);
+  for (std::size_t i = 0; i < reasons; ++i) {
+    const auto& reason = summary.suppressions_by_reason[i];
+    page.count(reason.count, printable(reason.key), meaning_of(reason.key));
+    std::size_t shown = 0;
+    for (const auto& row : summary.sample_suppressions) {
+      if (to_string(row.reason) != reason.key || shown == samples_of_reason) continue;
+      ++shown;
+      page.paragraph("         · ", printable(row.address), 2);
+      const auto reply = printable(row.diagnostic);
+      if (!reply.empty()) page.paragraph("           ", reply, 2);
+    }
+  }
+  page.more(reasons, summary.suppressions_by_reason.size());
+  if (summary.new_suppressions > 0) page.paragraph("           ", "all of them: bounced suppressions list");
+}
+
 void add_changes(Page& page, const RunSummary& summary) {
   const bool decided =
       std::any_of(summary.waves.begin(), summary.waves.end(), [](const Wave& wave) { return !waits(wave); });
@@ -130,44 +159,30 @@ void add_changes(Page& page, const RunSummary& summary) {
                                 ? " (" + grouped(summary.expired_suppressions) + " by expiry)"
                                 : "") +
                            "; " + grouped(summary.active_suppressions) + " suppressed in all");
-  add_counts(page, summary.suppressions_by_reason, true);
+  add_suppressed(page, summary);
   add_decided_waves(page, summary);
-  const auto shown = std::min(summary.sample_suppressions.size(), rows_shown);
-  for (std::size_t i = 0; i < shown; ++i) {
-    const auto& row = summary.sample_suppressions[i];
-    page.paragraph("  · ", printable(row.address) + "  " + std::string(to_string(row.reason)));
-    const auto reply = printable(row.diagnostic);
-    if (!reply.empty()) page.paragraph("      ", reply, 2);
-  }
-  if (summary.new_suppressions > static_cast<std::int64_t>(shown))
-    page.paragraph("    ", "all of them: bounced suppressions list");
   add_acts(page, summary);
   add_soft(page, summary);
 }
 
-/// "usual 120" (the median of 28 days), or that of 7 where the database is young; "" where nothing is known.
-std::string usual_text(const Trend& usual, std::string_view before, std::string_view after) {
-  if (usual.median_7 < 0 && usual.median_28 < 0) return {};
-  std::string text(before);
-  if (usual.median_7 >= 0) text += "7 d " + grouped(usual.median_7);
-  if (usual.median_28 >= 0) text += (usual.median_7 >= 0 ? ", 28 d " : "28 d ") + grouped(usual.median_28);
-  return text += after;
-}
+/// What is usual: the median of 28 days, of 7 where the database is younger; -1 = not known.
+std::int64_t usual_of(const Trend& trend) { return trend.median_28 >= 0 ? trend.median_28 : trend.median_7; }
 
-/// "1,300  microsoft               usual 120"
+/// "1,300  microsoft               usual 120; ip_blocked 1,214, user_unknown 40"
 void add_providers(Page& page, const RunSummary& summary) {
   if (summary.by_provider.empty()) return;
-  page.heading("WHO REFUSED" + usual_text(summary.usual_events, " (all: ", ")"));
+  page.heading("WHO REFUSED");
   const auto shown = std::min(summary.by_provider.size(), rows_shown);
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& row = summary.by_provider[i];
     std::string beside;
     if (i < summary.providers.size()) {
-      beside = usual_text(summary.providers[i].usual, "", "");
+      const auto usual = usual_of(summary.providers[i].usual);
+      if (usual >= 0) beside = (is_unusual(row.count, usual) ? "! usual " : "usual ") + grouped(usual);
       for (const auto& reason : summary.providers[i].reasons)
-        beside += (beside.empty()                                      ? ""
-                   : reason.key == summary.providers[i].reasons[0].key ? "; "
-                                                                       : ", ") +
+        beside += (beside.empty()                                   ? ""
+                   : &reason == summary.providers[i].reasons.data() ? "; "
+                                                                    : ", ") +
                   printable(reason.key) + " " + grouped(reason.count);
     }
     page.count(row.count, row.key.empty() ? "(not said)" : printable(row.key), beside);
@@ -257,8 +272,10 @@ void add_rest(Page& page, const RunSummary& summary) {
 std::string verdict_line(const RunSummary& summary, bool needs_you) {
   if (summary.mails == 0 && summary.events == 0)
     return needs_you ? "No mail was read." : "No mail came; nothing needs you.";
+  const auto usual = usual_of(summary.usual_events);
   auto line = counted(summary.mails, "mail", "mails") + " read, " +
-              counted(summary.events, "report about an address", "reports about addresses") + ", " +
+              counted(summary.events, "report about an address", "reports about addresses") +
+              (usual >= 0 ? " (usual " + grouped(usual) + ")" : "") + ", " +
               grouped(summary.new_suppressions) + " newly suppressed.";
   return needs_you ? line : line + " Nothing needs you.";
 }

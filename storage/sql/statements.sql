@@ -381,10 +381,8 @@ SAVEPOINT summary
 RELEASE summary
 -- name: count_again
 SELECT count(*) FROM sighting WHERE again = 1 AND seen_at >= ? AND seen_at < ?
--- name: mails_by_kind
-SELECT kind, count(*) FROM mail WHERE seen_at >= ? AND seen_at < ? GROUP BY kind
--- name: mails_by_disposal
-SELECT disposal, count(*) FROM mail WHERE seen_at >= ? AND seen_at < ? GROUP BY disposal
+-- name: mails_of_range
+SELECT kind, disposal, count(*) FROM mail WHERE seen_at >= ? AND seen_at < ? GROUP BY kind, disposal
 -- name: events_of_range
 -- One look at each event; sqlite_summary.cpp counts.
 SELECT event.id, address_id, event.kind, reason, advice, vendor, provider, outcome, counted, threshold, reply_code, status,

@@ -21,7 +21,7 @@ def unix(text): return text.replace('\r\n', '\n')
 
 class Markup(html.parser.HTMLParser):
     """Whether tags are closed as they were opened, and which there are."""
-    VOID = {'meta', 'br', 'hr', 'img', 'link', 'input', 'rect'}
+    VOID = {'meta', 'wbr', 'br', 'hr', 'img', 'link', 'input', 'rect'}
 
     def __init__(self, text):
         super().__init__()

@@ -196,7 +196,7 @@ TEST_CASE("queries of one address or one mail use an index") {
                            "expired_suppressions",
                            "retries",
                            "changes",
-                           "mails_by_kind",
+                           "mails_of_range",
                            "events_of_range",
                            "changes_by_kind",
                            "count_again",
