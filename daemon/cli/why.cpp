@@ -3,6 +3,7 @@
 #include "daemon/cli/json_line.hpp"
 #include "daemon/cli/table.hpp"
 #include "daemon/plain_text.hpp"
+#include "daemon/sync/filter.hpp"
 #include "daemon/time_text.hpp"
 #include "parser/address.hpp"
 
@@ -134,6 +135,46 @@ void print_hold_json(Output& out, JsonLine& line, const Hold& one) {
                 .finish());
 }
 
+/// What each sync target knows of the address. A file has what it was written up to.
+Result<std::vector<SyncAddress>> told_of(Store& store, const Settings& settings, const std::string& address) {
+  auto known = store.sync().known_of(address);
+  const auto last = store.sync().last_change_of(address);
+  if (!known) return known;
+  if (!last) return fail(last.error());
+  for (const TargetSettings& target : settings.targets) {
+    if (target.type != "file" || !*last || ((*last)->suppressed && !Filter(target).wants(**last))) continue;
+    const auto state = store.sync().target(target.name);
+    if (!state) return fail(state.error());
+    if (state->cursor >= (*last)->number)
+      known->push_back({.target = target.name,
+                        .address = address,
+                        .number = (*last)->number,
+                        .suppressed = (*last)->suppressed,
+                        .at = state->delivered_at});
+  }
+  return known;
+}
+
+std::string told_text(const SyncAddress& one) {
+  const std::string what = std::string(one.suppressed ? "suppressed" : "no longer suppressed") + " (change " +
+                           std::to_string(one.number) + ")";
+  if (one.state == SyncState::done) return "told " + one.target + ": " + what;
+  return one.target + (one.state == SyncState::dead ? " refused for good: " : " refused: ") + what + ": " +
+         one.words;
+}
+
+void print_told_json(Output& out, JsonLine& line, const SyncAddress& one) {
+  out.write(line.text("target", one.target)
+                .time("at", one.at)
+                .number("change", one.number)
+                .boolean("suppressed", one.suppressed)
+                .text("state", to_string(one.state))
+                .number("attempts", one.attempts)
+                .time("next_try_at", one.next_try_at)
+                .text("words", one.words)
+                .finish());
+}
+
 std::string state_of(const std::optional<Suppression>& suppression) {
   if (!suppression) return "not suppressed";
   auto text = "suppressed since " + rfc3339(suppression->decided_at) + " (" +
@@ -189,6 +230,15 @@ Result<Exit> why(const Options& options, Session& session) {
   if (!acts) return fail(acts.error());
   for (const ActOnAddress& one : *acts)
     options.json ? print_act_json(session.out, line, one) : print_act(session.out, one);
+  const auto settings = session.settings();
+  if (!settings) return fail(settings.error());
+  const auto told = told_of(**store, *settings, address);
+  if (!told) return fail(told.error());
+  for (const SyncAddress& one : *told)
+    if (options.json)
+      print_told_json(session.out, line, one);
+    else
+      print_pairs(session.out, {{rfc3339(one.at), told_text(one)}});
   if (events == 0 && !options.json) session.out.line("no mail about it has been seen");
   return Exit::ok;
 }

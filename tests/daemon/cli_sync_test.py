@@ -31,7 +31,7 @@ class Files(SyncCase):
         self.import_mails(dsn('dead@example.org', reply='550 5.1.1 =HYPERLINK("http://evil") User unknown'))
         self.suppress('also@example.org')
         self.assertEqual([row[:2] for row in self.right('sync').rows], [['csv', '2'], ['jsonl', '2'], ['plain', '2']])
-        rows = list(csv.DictReader((self.dir / 'out.csv').open(newline='')))
+        with (self.dir / 'out.csv').open(newline='') as file: rows = list(csv.DictReader(file))
         self.assertEqual([row['address'] for row in rows], ['also@example.org', 'dead@example.org'])
         self.assertEqual(rows[1]['reason'], 'user_unknown')
         for row in rows:
@@ -346,6 +346,24 @@ class Words(SyncCase):
         self.assertEqual([row[4] for row in self.right('sync').rows], ['ok', 'dry_run', 'off'])
         self.assertEqual([path.name for path in self.dir.glob('[xyz]')], ['x'])
         self.assertEqual([self.status(name)['behind'] for name in ('one', 'two', 'three')], [0, 1, 1])
+
+    def test_why_tells_who_was_told(self):
+        tell = self.write('tell', '#!/bin/sh\ncat > /dev/null\n')
+        tell.chmod(0o755)
+        self.targets('name = "f"\ntype = "file"\npath = "DIR/out"', f'name = "p"\ntype = "exec"\ncommand = ["{tell}"]',
+                     'name = "c"\ntype = "file"\npath = "DIR/complaints"\nreasons = ["complaint"]')
+        self.suppress('a@example.org')
+        self.assertNotIn('told', self.right('why', 'a@example.org').out)
+        self.right('sync')
+        out = self.right('why', 'a@example.org').out
+        self.assertIn('told p: suppressed (change 1)', out)
+        self.assertIn('told f: suppressed (change 1)', out)
+        self.assertNotIn('told c', out)
+        rows = [row for row in self.right('why', 'a@example.org', '--json').json if 'change' in row]
+        self.assertEqual([(row['target'], row['change'], row['suppressed'], row['state']) for row in rows], [('p', 1, True, 'done'), ('f', 1, True, 'done')])
+        self.right('suppressions', 'remove', 'a@example.org')
+        self.right('sync')
+        self.assertIn('told p: no longer suppressed (change 2)', self.right('why', 'a@example.org').out)
 
     def test_once_tells(self):
         mails = self.dir / 'mails'
