@@ -60,7 +60,7 @@ struct MailboxSettings {
 /// the table of target_checks.cpp.
 struct TargetSettings {
   std::string name;
-  std::string type;              ///< one of target_types()
+  std::string type;              ///< a word of target_options.cpp
   std::string mode = "deliver";  ///< "deliver", "dry_run", "off"
   // Which suppressions it is told.
   std::vector<std::string> reasons;  ///< empty = all
@@ -85,6 +85,9 @@ struct TargetSettings {
   std::string action = "disable";
   std::string delivery_status = "by_bounces";
   std::vector<std::string> target_lists;  ///< empty = all
+  std::string api = "blocklist";          ///< of type listmonk
+  std::string sending_domain;             ///< of type mailgun
+  std::string region;                     ///< of type ses
 
   bool operator==(const TargetSettings&) const = default;
 };

@@ -26,6 +26,12 @@ const std::vector<TypeFacts>& type_table() {
        {"url", "user", "ca_file", "config_file", "action", "delivery_status", "target_lists"},
        true,
        false},
+      {"listmonk", {"url", "user"}, {"ca_file", "api"}, true, true},
+      {"mailgun", {"sending_domain"}, {"url", "user", "ca_file"}, true, true},
+      {"ses", {"user", "region"}, {"url", "ca_file"}, true, true},
+      {"phplist", {"url", "user"}, {"ca_file"}, true, true},
+      {"mautic", {"url", "user"}, {"ca_file"}, true, true},
+      {"sendy", {"url", "target_lists"}, {"ca_file"}, true, false},
   };
   return rows;
 }

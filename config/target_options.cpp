@@ -33,13 +33,15 @@ void add_what(std::vector<Option<T>>& rows) {
   rows.push_back(row<&T::type>(
       {.key = "type",
        .form = Form::word,
-       .words = {"file", "exec", "webhook", "mailman3"},
+       .words = {"file", "exec", "webhook", "mailman3", "listmonk", "mailgun", "ses", "phplist", "mautic",
+                 "sendy"},
        .required = true,
        .example = R"("mailman3")",
        .documentation =
            "What it is. file: all suppressions as a file that is replaced whenever they change. exec: a "
            "program of yours, with addresses on its standard input. webhook: JSON by HTTP, signed. mailman3: "
-           "the REST interface of GNU Mailman 3."}));
+           "the REST interface of GNU Mailman 3. listmonk, mautic, phplist (4, REST), sendy: these programs. "
+           "mailgun: the bounces of a sending domain. ses: the suppression list of an Amazon SES account."}));
   rows.push_back(row<&T::mode>(
       {.key = "mode",
        .form = Form::word,
@@ -131,17 +133,19 @@ void add_sign_in(std::vector<Option<T>>& rows) {
        .documentation =
            "Where it is, for the types that speak HTTP. For mailman3 the base of the REST "
            "interface, http://localhost:8001/3.1 when left empty. Redirects are not followed."}));
-  rows.push_back(row<&T::user>({.key = "user",
-                                .check = check_line,
-                                .example = R"("restadmin")",
-                                .documentation = "The name to sign in with. mailman3: the admin_user of "
-                                                 "mailman.cfg."}));
+  rows.push_back(
+      row<&T::user>({.key = "user",
+                     .check = check_line,
+                     .example = R"("restadmin")",
+                     .documentation = "The name to sign in with. mailman3: the admin_user of "
+                                      "mailman.cfg. ses: the id of the access key. mailgun: api."}));
   rows.push_back(row<&T::password, &SecretSource::file>(
       {.key = "password_file",
        .check = check_path,
        .example = R"("/etc/bounced/lists.password")",
        .documentation = "A file whose only line is the password. For a webhook that is the signing secret, "
-                        "best in the form whsec_ and base64. Let nobody but the daemon's user read it."}));
+                        "best in the form whsec_ and base64; for mailgun and sendy the API key, for ses the "
+                        "secret of the access key. Let nobody but the daemon's user read it."}));
   rows.push_back(row<&T::password, &SecretSource::command>(
       {.key = "password_command",
        .check = check_line,
@@ -242,7 +246,29 @@ void add_mailman(std::vector<Option<T>>& rows) {
        .form = Form::texts,
        .check = check_line,
        .example = R"(["news.lists.example.org"])",
-       .documentation = "The lists there (by List-Id) on which anything is done; empty for all."}));
+       .documentation =
+           "mailman3: the lists there (by List-Id) on which anything is done; empty for all. sendy: "
+           "the ids of the lists that addresses are unsubscribed from."}));
+}
+
+void add_services(std::vector<Option<T>>& rows) {
+  rows.push_back(row<&T::api>(
+      {.key = "api",
+       .form = Form::word,
+       .words = {"blocklist", "bounce"},
+       .documentation =
+           "listmonk: blocklist: subscribers are blocklisted, and enabled again at the end of the "
+           "suppression. bounce: bounces are reported to its webhook, and its own bounce settings "
+           "decide; bounce processing and bounce webhooks must be on there."}));
+  rows.push_back(
+      row<&T::sending_domain>({.key = "sending_domain",
+                               .check = check_line,
+                               .example = R"("mg.example.org")",
+                               .documentation = "mailgun: the domain whose bounces are written."}));
+  rows.push_back(row<&T::region>({.key = "region",
+                                  .check = check_line,
+                                  .example = R"("eu-west-1")",
+                                  .documentation = "ses: the AWS region of the account."}));
 }
 
 }  // namespace
@@ -257,6 +283,7 @@ const std::vector<Option<TargetSettings>>& target_options() {
     add_file(all);
     add_exec(all);
     add_mailman(all);
+    add_services(all);
     return all;
   }();
   return rows;

@@ -117,9 +117,8 @@ struct HttpClient::Impl {
     if (!options.user.empty() || !options.password.empty()) {
       set(CURLOPT_USERNAME, options.user.c_str());
       set(CURLOPT_PASSWORD, options.password.c_str());
-      if (options.aws_sigv4.empty()) set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+      set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
     }
-    if (!options.aws_sigv4.empty()) set(CURLOPT_AWS_SIGV4, options.aws_sigv4.c_str());
     if (request.method != "GET") {
       set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
       set(CURLOPT_POSTFIELDS, request.body.c_str());

@@ -23,7 +23,6 @@ struct HttpOptions {
   std::string ca_file;  ///< PEM; "" = the system's
   std::chrono::seconds timeout{30};
   std::string user, password;  ///< Basic sign-in (RFC 7617); none when both are empty
-  std::string aws_sigv4;       ///< "aws:amz:REGION:SERVICE": signs with user and password instead
   std::function<bool()> stop;  ///< asked at least once a second; true ends a request
 };
 

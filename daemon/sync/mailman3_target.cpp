@@ -1,22 +1,21 @@
 // Target "mailman3": the REST interface of GNU Mailman 3 (API 3.1; docs.mailman3.org, "REST API"). Measured
 // on Mailman 3.3.8:
 //
-// - members/find takes subscriber, role and delivery_status together, and counts a membership without a
-// status of its
-//   own as enabled. A * in subscriber is a wildcard, so that what comes back is compared with what was asked
-//   for. A
-//   + that is not %2B is a blank.
+// - members/find takes subscriber, role and delivery_status together; a membership without a status of its
+// own
+//   counts as enabled.
+// - A * in subscriber is a wildcard: what comes back is compared with what was asked for. A + that is not %2B
+// is
+//   a blank.
 // - PATCH members/ID/preferences answers 204; DELETE members/ID without pre_approved waits for a moderator.
 // - Who is banned already is a 400 "Address is already banned"; who is not, a 404.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "daemon/http_client.hpp"
-#include "daemon/sync/http_replies.hpp"
 #include "daemon/sync/mailman_config.hpp"
+#include "daemon/sync/rest_target.hpp"
 #include "daemon/sync/target_kinds.hpp"
-#include "parser/text.hpp"
 
 namespace bounced {
 namespace {
@@ -25,62 +24,41 @@ using Json = nlohmann::json;
 
 constexpr int found_none = 404, refused_form = 400;
 constexpr int page_entries = 500;  ///< of members/find: some 300 kB
-constexpr std::string_view form = "application/x-www-form-urlencoded";
 
 struct Membership {
   std::string id, list, email;
 };
 
-/// One call that did not come to what was wanted.
-using Trouble = std::optional<SyncReply>;
-
-class MailmanTarget final : public Target {
+class MailmanTarget final : public RestTarget {
  public:
   MailmanTarget(const TargetSettings& settings, const MailmanConfig& access, std::function<bool()> stop)
-      : settings_(settings),
-        title_(target_title(settings)),
-        base_(access.url),
-        http_(
-            {title_, settings.ca_file, settings.timeout, access.user, access.password, "", std::move(stop)}) {
-    while (base_.ends_with('/')) base_.pop_back();
-  }
-
-  std::vector<SyncReply> deliver(std::span<const OutboxChange> changes) override {
-    std::vector<SyncReply> replies;
-    replies.reserve(changes.size());
-    for (const OutboxChange& one : changes) {
-      replies.push_back(tell(one).value_or(SyncReply{}));
-      if (replies.back().fate != Fate::later) continue;
-      replies.resize(changes.size(), replies.back());
-      break;
-    }
-    return replies;
-  }
+      : RestTarget(settings, access.url, access.user, access.password, std::move(stop)) {}
 
   Result<std::string> examine() override {
-    const auto answer = call("GET", "/system/versions");
+    const auto answer = get("/system/versions");
     if (!answer) return fail(answer.error());
-    if (!answer->good()) return fail(reply_of_answer(title_, *answer).error);
+    if (!answer->good()) return fail(reply_of_answer(title(), *answer).error);
     const Json json = Json::parse(answer->body, nullptr, false);
     if (!json.is_object() || !json.contains("mailman_version"))
-      return fail(Exit::config, title_ + ": " + base_ + " is no REST interface of Mailman 3", "check `url`");
-    for (const std::string& list : settings_.target_lists) {
-      const auto known = call("GET", "/lists/" + url_encoded(list));
+      return fail(Exit::config, title() + ": " + base() + " is no REST interface of Mailman 3",
+                  "check `url`");
+    for (const std::string& list : settings().target_lists) {
+      const auto known = get("/lists/" + url_encoded(list));
       if (!known) return fail(known.error());
       if (!known->good())
-        return fail(Exit::config, title_ + ": there is no list " + list,
+        return fail(Exit::config, title() + ": there is no list " + list,
                     "target_lists wants List-Ids, such as news.lists.example.org");
     }
-    return text_in(json, "mailman_version") + " at " + server_of(base_);
+    return text_in(json, "mailman_version") + " at " + server_of(base());
   }
 
-  [[nodiscard]] bool can_be_asked() const override { return settings_.action != "unsubscribe"; }
+  [[nodiscard]] bool can_be_asked() const override { return settings().action != "unsubscribe"; }
 
   Result<void> held(const std::function<void(const std::string&)>& each) override {
-    if (settings_.action == "ban") return banned(each);
+    if (settings().action == "ban") return banned(each);
     for (int page = 1;; ++page) {
       std::vector<Membership> found;
-      auto trouble = find("delivery_status=" + settings_.delivery_status +
+      auto trouble = find("delivery_status=" + settings().delivery_status +
                               "&count=" + std::to_string(page_entries) + "&page=" + std::to_string(page),
                           found);
       if (trouble) return fail(trouble->error);
@@ -92,18 +70,18 @@ class MailmanTarget final : public Target {
 
   /// An address that is no member anywhere lacks nothing.
   Result<bool> lacks(const std::string& address) override {
-    if (settings_.action == "ban") return true;
+    if (settings().action == "ban") return true;
     std::vector<Membership> found;
     if (auto trouble = memberships(address, "enabled", found)) return fail(trouble->error);
     return !found.empty();
   }
 
  private:
-  Trouble tell(const OutboxChange& change) {
-    if (settings_.action == "ban") return ban(change);
-    if (settings_.action == "unsubscribe")
+  Trouble tell(const OutboxChange& change) override {
+    if (settings().action == "ban") return ban(change);
+    if (settings().action == "unsubscribe")
       return change.suppressed ? unsubscribe(change.address) : std::nullopt;  // nobody is subscribed again
-    const std::string& ours = settings_.delivery_status;
+    const std::string& ours = settings().delivery_status;
     return change.suppressed ? set_status(change.address, "enabled", ours)
                              : set_status(change.address, ours, "enabled");
   }
@@ -113,8 +91,8 @@ class MailmanTarget final : public Target {
     std::vector<Membership> found;
     if (auto trouble = memberships(address, from, found)) return trouble;
     for (const Membership& one : found) {
-      const auto answer = call("PATCH", "/members/" + one.id + "/preferences", "delivery_status=" + to);
-      if (auto trouble = trouble_of(answer)) return trouble;
+      const auto answer = send_form("PATCH", "/members/" + one.id + "/preferences", "delivery_status=" + to);
+      if (auto trouble = trouble_of(answer, true)) return trouble;
     }
     return {};
   }
@@ -123,8 +101,8 @@ class MailmanTarget final : public Target {
     std::vector<Membership> found;
     if (auto trouble = memberships(address, "", found)) return trouble;
     for (const Membership& one : found) {
-      const auto answer = call("DELETE", "/members/" + one.id, "pre_approved=true");
-      if (auto trouble = trouble_of(answer)) return trouble;
+      const auto answer = send_form("DELETE", "/members/" + one.id, "pre_approved=true");
+      if (auto trouble = trouble_of(answer, true)) return trouble;
     }
     return {};
   }
@@ -134,37 +112,37 @@ class MailmanTarget final : public Target {
     // others.
     if (change.address.front() == '^')
       return SyncReply{Fate::refused,
-                       {Exit::data, title_ + ": Mailman would ban a pattern of addresses", ""}};
+                       {Exit::data, title() + ": Mailman would ban a pattern of addresses", ""}};
     const std::string address = url_encoded(change.address);
     for (const std::string& place : ban_places()) {
-      const auto answer =
-          change.suppressed ? call("POST", place, "email=" + address) : call("DELETE", place + "/" + address);
+      const auto answer = change.suppressed ? send_form("POST", place, "email=" + address)
+                                            : send_form("DELETE", place + "/" + address, "");
       const bool was_so = answer && change.suppressed && answer->status == refused_form &&
                           answer->body.find("already banned") != std::string::npos;
       if (was_so) continue;
       if (change.suppressed && answer && answer->status == found_none)
-        return reply_of_answer(title_, *answer, "there is no list of " + place);
-      if (auto trouble = trouble_of(answer)) return trouble;
+        return reply_of_answer(title(), *answer, "there is no list of " + place);
+      if (auto trouble = trouble_of(answer, true)) return trouble;
     }
     return {};
   }
 
   /// Paths of the bans that we keep: the site's, or one for each list.
   [[nodiscard]] std::vector<std::string> ban_places() const {
-    if (settings_.target_lists.empty()) return {"/bans"};
+    if (settings().target_lists.empty()) return {"/bans"};
     std::vector<std::string> places;
-    for (const std::string& list : settings_.target_lists)
+    for (const std::string& list : settings().target_lists)
       places.push_back("/lists/" + url_encoded(list) + "/bans");
     return places;
   }
 
   Result<void> banned(const std::function<void(const std::string&)>& each) {
     for (const std::string& place : ban_places()) {
-      const auto answer = call("GET", place);
+      const auto answer = get(place);
       if (!answer) return fail(answer.error());
-      if (!answer->good()) return fail(reply_of_answer(title_, *answer).error);
+      if (!answer->good()) return fail(reply_of_answer(title(), *answer).error);
       const Json json = Json::parse(answer->body, nullptr, false);
-      if (!json.is_object()) return fail(Exit::unavailable, title_ + ": the server answered no JSON");
+      if (!json.is_object()) return fail(Exit::unavailable, title() + ": the server answered no JSON");
       const auto entries = json.find("entries");
       if (entries == json.end() || !entries->is_array()) continue;
       for (const Json& entry : *entries) each(text_in(entry, "email"));
@@ -177,20 +155,20 @@ class MailmanTarget final : public Target {
     auto trouble = find(
         "subscriber=" + url_encoded(address) + (status.empty() ? "" : "&delivery_status=" + status), found);
     std::erase_if(found, [&](const Membership& one) {
-      return lower_copy(one.email) != lower_copy(address) || !is_ours(one.list);
+      return !same_address(one.email, address) || !is_ours(one.list);
     });
     return trouble;
   }
 
   Trouble find(const std::string& query, std::vector<Membership>& found) {
     const auto answer =
-        call("GET", "/members/find?role=member&fields=member_id&fields=list_id&fields=email&" + query);
+        get("/members/find?role=member&fields=member_id&fields=list_id&fields=email&" + query);
     if (!answer) return reply_of_failure(answer.error());
-    if (!answer->good()) return reply_of_answer(title_, *answer);
+    if (!answer->good()) return reply_of_answer(title(), *answer);
     const Json json = Json::parse(answer->body, nullptr, false);
     if (!json.is_object())
       return SyncReply{Fate::later,
-                       {Exit::unavailable, title_ + ": the server answered no JSON", "check `url`"}};
+                       {Exit::unavailable, title() + ": the server answered no JSON", "check `url`"}};
     const auto entries = json.find("entries");
     if (entries == json.end() || !entries->is_array()) return {};  // absent when there are none
     for (const Json& entry : *entries)
@@ -199,37 +177,9 @@ class MailmanTarget final : public Target {
   }
 
   [[nodiscard]] bool is_ours(const std::string& list) const {
-    const auto& lists = settings_.target_lists;
+    const auto& lists = settings().target_lists;
     return lists.empty() || std::find(lists.begin(), lists.end(), list) != lists.end();
   }
-
-  /// What is gone already is done.
-  Trouble trouble_of(const Result<HttpAnswer>& answer) const {
-    if (!answer) return reply_of_failure(answer.error());
-    if (answer->good() || answer->status == found_none) return {};
-    return reply_of_answer(title_, *answer, description_in(answer->body));
-  }
-
-  static std::string description_in(const std::string& body) {
-    const Json json = Json::parse(body, nullptr, false);
-    return json.is_object() ? text_in(json, "description") : "";
-  }
-
-  static std::string text_in(const Json& object, const char* key) {
-    const auto found = object.is_object() ? object.find(key) : object.end();
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-  }
-
-  Result<HttpAnswer> call(const std::string& method, const std::string& path, const std::string& body = "") {
-    return http_.send({.method = method,
-                       .url = base_ + path,
-                       .body = body,
-                       .content_type = body.empty() ? "" : std::string(form)});
-  }
-
-  TargetSettings settings_;
-  std::string title_, base_;
-  HttpClient http_;
 };
 
 /// Where it is and how to sign in: what the settings say goes before mailman.cfg.
@@ -237,15 +187,15 @@ Result<MailmanConfig> access_of(const TargetSettings& settings) {
   MailmanConfig access = mailman_config("");
   if (!settings.config_file.empty()) {
     auto read = read_mailman_config(settings.config_file);
-    if (!read) return read;
+    if (!read)
+      return fail(read.error().exit, target_title(settings) + ": " + read.error().message, read.error().hint);
     access = *std::move(read);
   }
   if (!settings.url.empty()) access.url = settings.url;
   if (!settings.user.empty()) access.user = settings.user;
-  if (settings.password == SecretSource{}) return access;
-  auto password = read_secret(settings.password);
+  auto password = password_of(settings);
   if (!password) return fail(password.error());
-  access.password = *std::move(password);
+  if (!password->empty()) access.password = *std::move(password);
   return access;
 }
 
@@ -253,9 +203,7 @@ Result<MailmanConfig> access_of(const TargetSettings& settings) {
 
 MadeTarget make_mailman3_target(const TargetSettings& settings, std::function<bool()> stop) {
   const auto access = access_of(settings);
-  if (!access)
-    return fail(access.error().exit, target_title(settings) + ": " + access.error().message,
-                access.error().hint);
+  if (!access) return fail(access.error());
   return std::unique_ptr<Target>(std::make_unique<MailmanTarget>(settings, *access, std::move(stop)));
 }
 

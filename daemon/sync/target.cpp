@@ -16,10 +16,11 @@ struct TargetType {
 /// A new type is a row here, a word of `type` in config/target_options.cpp and a row in
 /// config/target_checks.cpp.
 constexpr std::array types{
-    TargetType{"file", make_file_target},
-    TargetType{"exec", make_exec_target},
-    TargetType{"webhook", make_webhook_target},
-    TargetType{"mailman3", make_mailman3_target},
+    TargetType{"file", make_file_target},         TargetType{"exec", make_exec_target},
+    TargetType{"webhook", make_webhook_target},   TargetType{"mailman3", make_mailman3_target},
+    TargetType{"listmonk", make_listmonk_target}, TargetType{"mailgun", make_mailgun_target},
+    TargetType{"ses", make_ses_target},           TargetType{"phplist", make_phplist_target},
+    TargetType{"mautic", make_mautic_target},     TargetType{"sendy", make_sendy_target},
 };
 
 }  // namespace

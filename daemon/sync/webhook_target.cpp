@@ -14,6 +14,7 @@
 #include "daemon/http_client.hpp"
 #include "daemon/sync/change_json.hpp"
 #include "daemon/sync/http_replies.hpp"
+#include "daemon/sync/rest_target.hpp"
 #include "daemon/sync/target_kinds.hpp"
 #include "daemon/time_text.hpp"
 #include "parser/transfer_encoding.hpp"
@@ -41,7 +42,7 @@ class WebhookTarget final : public Target {
       : title_(target_title(settings)),
         url_(settings.url),
         key_(std::move(key)),
-        http_({title_, settings.ca_file, settings.timeout, "", "", "", std::move(stop)}) {}
+        http_({title_, settings.ca_file, settings.timeout, "", "", std::move(stop)}) {}
 
   std::vector<SyncReply> deliver(std::span<const OutboxChange> changes) override {
     const SyncReply reply = send(changes);
@@ -105,16 +106,11 @@ class WebhookTarget final : public Target {
 }  // namespace
 
 MadeTarget make_webhook_target(const TargetSettings& settings, std::function<bool()> stop) {
-  std::string key;
-  if (settings.password != SecretSource{}) {
-    const auto secret = read_secret(settings.password);
-    if (!secret)
-      return fail(secret.error().exit, target_title(settings) + ": " + secret.error().message,
-                  secret.error().hint);
-    key = signing_key(*secret);
-    if (key.empty())
-      return fail(Exit::config, target_title(settings) + ": the secret behind whsec_ is no base64", "");
-  }
+  const auto secret = password_of(settings);
+  if (!secret) return fail(secret.error());
+  std::string key = signing_key(*secret);
+  if (key.empty() && !secret->empty())
+    return fail(Exit::config, target_title(settings) + ": the secret behind whsec_ is no base64");
   return std::unique_ptr<Target>(std::make_unique<WebhookTarget>(settings, std::move(key), std::move(stop)));
 }
 
