@@ -105,14 +105,15 @@ void add_settling(std::vector<Option<MailboxSettings>>& rows) {
                         .check = check_keyword,
                         .documentation = "The IMAP keyword that marks a mail as done: for after_read = "
                                          "\"flag\", and on servers that can neither MOVE nor UIDPLUS."}));
-  rows.push_back(row<&M::disable>({.key = "disable",
-                                   .form = Form::words,
-                                   .words = {"MOVE", "UIDPLUS", "PIPELINING"},
-                                   .example = R"(["MOVE"])",
-                                   .documentation =
-                                       "IMAP extensions not to use though the server offers them. PIPELINING "
-                                       "stands for asking for the next mails while the last ones are being "
-                                       "read, which every server should bear."}));
+  rows.push_back(row<&M::disable>(
+      {.key = "disable",
+       .form = Form::words,
+       .words = {"MOVE", "UIDPLUS", "PIPELINING", "IDLE"},
+       .example = R"(["MOVE"])",
+       .documentation =
+           "IMAP extensions not to use though the server offers them. PIPELINING "
+           "stands for asking for the next mails while the last ones are being "
+           "read, which every server should bear; without IDLE new mail is noticed at the next poll."}));
 }
 
 void add_authenticity(std::vector<Option<MailboxSettings>>& rows) {
@@ -154,6 +155,16 @@ void add_transfer(std::vector<Option<MailboxSettings>>& rows) {
                                         .minimum = 1,
                                         .maximum = 3600,
                                         .documentation = "How long the server may stay silent."}));
+  rows.push_back(
+      row<&M::idle_renewal>({.key = "idle_renewal",
+                             .form = Form::duration,
+                             .minimum = 10,
+                             .maximum = 29 * 60,
+                             .documentation = "bounced run watches the folder by IDLE, on a second "
+                                              "connection, and reads new mail as it comes. So "
+                                              "often the IDLE is renewed: servers end one after half an hour "
+                                              "(RFC 2177), and some routers forget "
+                                              "a connection that is silent for ten minutes."}));
 }
 
 }  // namespace

@@ -47,11 +47,13 @@ struct MailboxSettings {
   std::string quarantine_folder = "bounced/quarantine";
   std::string keyword = "$BouncedDone";            ///< for after_read = "flag"
   Authenticity require = Authenticity::plausible;  ///< below it, a report decides nothing
-  std::vector<std::string> disable;  ///< what not to use of the server: "MOVE", "UIDPLUS", "PIPELINING"
+  std::vector<std::string>
+      disable;  ///< what not to use of the server: "MOVE", "UIDPLUS", "PIPELINING", "IDLE"
   int batch_mails = 200;
   std::size_t batch_bytes = 8U * 1024 * 1024;
   std::chrono::seconds connect_timeout{30};
   std::chrono::seconds read_timeout{120};
+  std::chrono::seconds idle_renewal{9 * 60};
 
   bool operator==(const MailboxSettings&) const = default;
 };

@@ -34,7 +34,8 @@ class Pass {
   PassResult run(const MakeMailbox& make) {
     const auto started_at = now_seconds();
     auto done = drain(make);
-    if (!done) result_.error = done.error();
+    if (!done && stop_()) result_.stopped = true;  // the session was ended because of that
+    if (!done && !result_.stopped) result_.error = done.error();
     result_.counts = pipeline_.counts();
     if (const auto noted = note_run(started_at); !noted && !result_.error) result_.error = noted.error();
     return std::move(result_);
@@ -161,6 +162,7 @@ class Watch {
                           {"settings", engine_.settings.file}});
     manager_.ready();
     world_.delivery.start(engine_.settings, log_);
+    world_.new_mail.watch(engine_.settings);
     for (auto signal = Signal::none; signal != Signal::stop; signal = rest()) {
       if (signal == Signal::reload) reload();
       pass_over_due();
@@ -236,7 +238,20 @@ class Watch {
       const auto left = due - world_.clock();
       const auto signal = world_.wait(std::clamp(left, milliseconds(0), longest_wait));
       manager_.alive();
+      answer_rings();
       if (signal != Signal::none || left <= longest_wait) return signal;
+    }
+  }
+
+  /// A mailbox with new mail is due at once, unless it fails and waits for its next attempt.
+  void answer_rings() {
+    for (const auto& ring : world_.new_mail.rings()) {
+      if (!ring.note.empty()) {
+        const LogFields fields{{"mailbox", ring.mailbox}, {"note", ring.note}};
+        ring.trouble ? log_.warning("watching", fields) : log_.info("watching", fields);
+      }
+      const auto turn = turns_.find(ring.mailbox);
+      if (ring.mail && turn != turns_.end() && turn->second.failures == 0) turn->second.due = milliseconds(0);
     }
   }
 
@@ -267,6 +282,7 @@ class Watch {
     world_.delivery.start(engine_.settings, log_);
     reload_fault_.clear();
     turns_.clear();  // whatever was wrong may be mended: all are due at once
+    world_.new_mail.watch(engine_.settings);
     log_.info("reloaded", {{"mailboxes", std::to_string(engine_.settings.mailboxes.size())},
                            {"rules", rules_version(engine_.classifier->book())}});
   }
@@ -292,6 +308,12 @@ class Watch {
 };
 
 }  // namespace
+
+MakeMailbox mailboxes_until(std::function<bool()> stop) {
+  return [stop = std::move(stop)](const MailboxSettings& settings, const ReadLimits& limits) {
+    return make_mailbox(settings, limits, stop);
+  };
+}
 
 PassResult run_pass(const MailboxSettings& mailbox, const Engine& engine, Store& store,
                     const MakeMailbox& make, const std::function<bool()>& stop) {

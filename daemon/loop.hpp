@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/bell.hpp"
 #include "daemon/engine.hpp"
 #include "daemon/log.hpp"
 #include "daemon/mailbox.hpp"
@@ -34,6 +35,9 @@ struct PassResult {
 using MakeMailbox =
     std::function<Result<std::unique_ptr<Mailbox>>(const MailboxSettings&, const ReadLimits&)>;
 
+/// make_mailbox with a `stop` that ends the waiting for silent servers.
+MakeMailbox mailboxes_until(std::function<bool()> stop);
+
 /// One pass over one mailbox. Asks `stop` between batches. What the mailbox has taken as settled is noted in
 /// the cursor, and a RunRecord written, also when the pass fails. Suppressions expire, waves that are overdue
 /// are released.
@@ -53,8 +57,9 @@ std::chrono::milliseconds backoff(int failures, double chance);
 /// What `watch` needs of the world; tests give another one.
 struct World {
   MakeMailbox make_mailbox;
-  std::function<std::chrono::milliseconds()> clock;       ///< steady
-  std::function<Signal(std::chrono::milliseconds)> wait;  ///< until a signal comes, at most so long
+  std::function<std::chrono::milliseconds()> clock;  ///< steady
+  /// Until a signal comes or a watcher rings, at most so long.
+  std::function<Signal(std::chrono::milliseconds)> wait;
   std::function<bool()> stop_requested;
   std::function<Result<Engine>()> reload;  ///< reads settings and rules again
   std::function<double()> chance;          ///< 0 to 1
@@ -64,10 +69,16 @@ struct World {
     std::function<void(const Settings&, const Log&)> start = [](const Settings&, const Log&) {};
     std::function<void()> wake = [] {}, end = [] {};
   } delivery = {};
+  /// Watches the mailboxes of these settings for new mail, and those of earlier settings no more; tells what
+  /// the watchers rang since the last call.
+  struct NewMail {
+    std::function<void(const Settings&)> watch = [](const Settings&) {};
+    std::function<std::vector<Ring>()> rings = [] { return std::vector<Ring>{}; };
+  } new_mail = {};
 };
 
-/// Polls the mailboxes until a stop is asked for. A reload takes new settings and rules, or keeps the old
-/// ones when the new ones are wrong.
+/// Reads the mailboxes when there is new mail and at every poll interval until a stop is asked for. A reload
+/// takes new settings and rules, or keeps the old ones when the new ones are wrong.
 void watch(Engine engine, Store& store, Log& log, const ServiceManager& manager, const World& world);
 
 }  // namespace bounced

@@ -80,6 +80,8 @@ const std::string& folder_for(const MailboxSettings& settings, Disposal disposal
 
 /// Makes the mailbox that `settings.url` names. Does not connect. Error: Exit::config for a URL of no known
 /// kind.
-Result<std::unique_ptr<Mailbox>> make_mailbox(const MailboxSettings& settings, const ReadLimits& limits);
+/// `stop` is asked while a server is silent: true ends the session soon; null = never.
+Result<std::unique_ptr<Mailbox>> make_mailbox(const MailboxSettings& settings, const ReadLimits& limits,
+                                              std::function<bool()> stop = {});
 
 }  // namespace bounced

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 
 namespace bounced {
@@ -48,12 +49,12 @@ bool Signals::stop_requested() {
   return stop_;
 }
 
-Signal Signals::wait(std::chrono::milliseconds timeout) {
+Signal Signals::wait(std::chrono::milliseconds timeout, int other) {
   drain();
   if (!stop_ && !reload_ && timeout.count() > 0) {
-    pollfd ready{fd_, POLLIN, 0};
+    std::array<pollfd, 2> ready{{{fd_, POLLIN, 0}, {other, POLLIN, 0}}};  // poll(2) passes over -1
     constexpr std::chrono::milliseconds::rep longest = 3'600'000;  // int milliseconds, well inside its range
-    ::poll(&ready, 1, static_cast<int>(std::min(timeout.count(), longest)));
+    ::poll(ready.data(), ready.size(), static_cast<int>(std::min(timeout.count(), longest)));
     drain();
   }
   if (stop_) return Signal::stop;

@@ -16,8 +16,9 @@ class Signals {
   Signals& operator=(const Signals&) = delete;
   ~Signals();
 
-  /// Waits at most `timeout` for a signal. `stop` stays: once it was asked for, it comes again at once.
-  Signal wait(std::chrono::milliseconds timeout);
+  /// Waits at most `timeout` for a signal, or until `other` can be read (-1 = nothing else). `stop` stays:
+  /// once it was asked for, it comes again at once.
+  Signal wait(std::chrono::milliseconds timeout, int other = -1);
   /// True when SIGTERM or SIGINT has come. Doesn't wait and doesn't use up a reload.
   bool stop_requested();
 

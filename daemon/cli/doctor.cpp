@@ -1,5 +1,6 @@
 // doctor: is everything as it should be, and what to do where it isn't.
 #include "daemon/doctor.hpp"
+#include "daemon/loop.hpp"
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/json_line.hpp"
@@ -28,10 +29,11 @@ void print(const Options& options, Output& out, const Finding& finding) {
 
 Result<Exit> doctor(const Options& options, Session& session) {
   Exit worst = Exit::ok;
-  examine(read_settings_file(session.config_file), make_mailbox, now_seconds(), [&](const Finding& finding) {
-    print(options, session.out, finding);
-    if (finding.state == Finding::State::fault && worst == Exit::ok) worst = finding.exit;
-  });
+  examine(read_settings_file(session.config_file), mailboxes_until({}), now_seconds(),
+          [&](const Finding& finding) {
+            print(options, session.out, finding);
+            if (finding.state == Finding::State::fault && worst == Exit::ok) worst = finding.exit;
+          });
   return worst;
 }
 

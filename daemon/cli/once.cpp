@@ -74,8 +74,8 @@ Result<Exit> once(const Options& options, Session& session) {
   std::vector<PassResult> passes;
   for (const auto& mailbox : *mailboxes) {
     if (signals.stop_requested()) break;
-    passes.push_back(
-        run_pass(mailbox, *engine, **store, make_mailbox, [&] { return signals.stop_requested(); }));
+    const auto stop = [&] { return signals.stop_requested(); };
+    passes.push_back(run_pass(mailbox, *engine, **store, mailboxes_until(stop), stop));
     for (const auto& note : passes.back().notes) complain("bounced: mailbox " + mailbox.name + ": " + note);
     for (const auto& wave : passes.back().waves) raise_alarm(engine->settings.breaker, wave);
     if (passes.back().error) complain(*passes.back().error);

@@ -4,6 +4,7 @@
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/loop.hpp"
+#include "daemon/mail_watchers.hpp"
 #include "daemon/summary/schedule.hpp"
 #include "daemon/summary/service.hpp"
 #include "daemon/sync/service.hpp"
@@ -11,14 +12,26 @@
 namespace bounced {
 namespace {
 
-World world_of(Signals& signals, const Session& session, SyncService& sync, SummaryService& summary) {
+/// What goes on beside the loop, each in threads of its own.
+struct Services {
+  SyncService sync;
+  SummaryService summary;
+  Bell bell;
+  MailWatchers watchers{bell};
+};
+
+World world_of(Signals& signals, const Session& session, Services& services) {
   World world;
-  world.make_mailbox = make_mailbox;
+  world.make_mailbox = mailboxes_until([&signals] { return signals.stop_requested(); });
   world.clock = [] {
     return std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now().time_since_epoch());
   };
-  world.wait = [&signals](std::chrono::milliseconds timeout) { return signals.wait(timeout); };
+  world.wait = [&signals, &bell = services.bell](std::chrono::milliseconds timeout) {
+    return signals.wait(timeout, bell.descriptor());
+  };
+  world.new_mail = {[&services](const Settings& settings) { services.watchers.watch(settings); },
+                    [&services] { return services.bell.take(); }};
   world.stop_requested = [&signals] { return signals.stop_requested(); };
   world.reload = [&session]() -> Result<Engine> {
     auto settings = session.settings();
@@ -28,24 +41,24 @@ World world_of(Signals& signals, const Session& session, SyncService& sync, Summ
   world.chance = [random = std::minstd_rand(std::random_device{}())]() mutable {
     return std::uniform_real_distribution<>(0, 1)(random);
   };
-  world.delivery = {[&](const Settings& settings, const Log& log) {
-                      use_timezone(settings.summary.timezone);  // no thread of either service runs just now
-                      sync.start(settings, log);
-                      summary.start(settings, log);
+  world.delivery = {[&services](const Settings& settings, const Log& log) {
+                      use_timezone(settings.summary.timezone);  // no thread of any service runs just now
+                      services.sync.start(settings, log);
+                      services.summary.start(settings, log);
                     },
-                    [&sync] { sync.wake(); },
-                    [&] {
-                      summary.stop();
-                      sync.stop();
+                    [&services] { services.sync.wake(); },
+                    [&services] {
+                      services.watchers.stop();
+                      services.summary.stop();
+                      services.sync.stop();
                     }};
   return world;
 }
 
 Result<Exit> run(Session& session) {
   Signals signals;
-  SyncService sync;
-  SummaryService summary;
-  const auto world = world_of(signals, session, sync, summary);
+  Services services;
+  const auto world = world_of(signals, session, services);
   auto engine = world.reload();
   if (!engine) return fail(engine.error());
   if (engine->settings.mailboxes.empty())

@@ -37,19 +37,14 @@ bool disabled(const MailboxSettings& settings, const std::string& word) {
                      [&word](const std::string& w) { return same_flag(w, word); });
 }
 
-/// A client certificate or a ticket signs in without one.
-bool needs_password(const MailboxSettings& settings) {
-  const bool without = settings.login_options == "AUTH=EXTERNAL" || settings.login_options == "AUTH=GSSAPI";
-  return !without || !(settings.password == SecretSource{});
-}
-
 }  // namespace
 
 ImapMailbox::ImapMailbox(MailboxSettings settings, const ReadLimits& limits, MailboxUrl url,
-                         Connector connector)
+                         std::function<bool()> stop, Connector connector)
     : settings_(std::move(settings)),
       limits_(limits),
       url_(std::move(url)),
+      stop_(std::move(stop)),
       connector_(std::move(connector)) {}
 
 Result<MailboxState> ImapMailbox::open(MailboxCursor cursor) {
@@ -64,8 +59,9 @@ Result<MailboxState> ImapMailbox::open(MailboxCursor cursor) {
                 "mailbox " + settings_.name + ": keyword \"" + settings_.keyword + "\" is no IMAP keyword",
                 "use letters, digits, \"$\", \"-\" and \"_\"");
   }
-  auto started = connect_and_start();
-  if (!started) return fail(started.error());
+  auto session = open_session(settings_, url_, limits_, stop_, connector_);
+  if (!session) return fail(session.error());
+  session_ = *std::move(session);
   auto selected = select_folder();
   if (!selected) return fail(selected.error());
   auto last = highest_uid(*selected);
@@ -96,34 +92,6 @@ Result<MailboxState> ImapMailbox::open(MailboxCursor cursor) {
   state.mails = selected->mails;
   state.notes = settler_->notes();
   return state;
-}
-
-Result<void> ImapMailbox::connect_and_start() {
-  ConnectOptions options;
-  if (needs_password(settings_)) {
-    auto secret = read_secret(settings_.password);
-    if (!secret) {
-      return fail(secret.error().exit, "mailbox " + settings_.name + ": " + secret.error().message,
-                  secret.error().hint);
-    }
-    options.password = std::move(*secret);
-  }
-  options.mailbox = settings_.name;
-  options.url = url_;
-  options.user = settings_.user;
-  options.ca_file = settings_.ca_file;
-  options.login_options = settings_.login_options;
-  options.connect_timeout = settings_.connect_timeout;
-  auto stream = connector_(options);
-  if (!stream) return fail(stream.error());
-
-  SessionOptions session;
-  session.where = "mailbox " + settings_.name + ": " + server_name(url_);
-  session.read_timeout = settings_.read_timeout;
-  session.limits.literal_bytes = limits_.message_bytes;
-  session.disable = settings_.disable;
-  session_ = std::make_unique<Session>(std::move(*stream), std::move(session));
-  return session_->start();
 }
 
 Result<Selected> ImapMailbox::select_folder() {

@@ -7,20 +7,17 @@
 
 #include "config/mailbox_url.hpp"
 #include "daemon/imap/fetcher.hpp"
-#include "daemon/imap/session.hpp"
+#include "daemon/imap/open_session.hpp"
 #include "daemon/imap/settler.hpp"
-#include "daemon/imap/transport.hpp"
 #include "daemon/mailbox.hpp"
 
 namespace bounced::imap {
 
-using Connector = std::function<Result<std::unique_ptr<Stream>>(const ConnectOptions&)>;
-
 class ImapMailbox final : public Mailbox {
  public:
-  /// `connector` is for tests.
+  /// `stop`: see SessionOptions. `connector` is for tests.
   ImapMailbox(MailboxSettings settings, const ReadLimits& limits, MailboxUrl url,
-              Connector connector = connect);
+              std::function<bool()> stop = {}, Connector connector = connect);
 
   Result<MailboxState> open(MailboxCursor cursor) override;
   Result<std::vector<FetchedMail>> next_batch() override;
@@ -30,7 +27,6 @@ class ImapMailbox final : public Mailbox {
   std::vector<std::string> take_notes() override;
 
  private:
-  Result<void> connect_and_start();
   Result<Selected> select_folder();
   Result<Uid> highest_uid(const Selected& selected);
   [[nodiscard]] Failure no_folder(const Status& status);
@@ -39,6 +35,7 @@ class ImapMailbox final : public Mailbox {
   MailboxSettings settings_;
   ReadLimits limits_;
   MailboxUrl url_;
+  std::function<bool()> stop_;
   Connector connector_;
   std::unique_ptr<Session> session_;
   std::optional<Fetcher> fetcher_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace bounced::imap {
 namespace {
@@ -138,6 +139,7 @@ Result<Session::SelectResult> Session::select(const std::string& wire_folder, bo
     }
   }
   selected.mails = mails_;
+  new_mail_ = false;
   selected.read_only = reply->status.code == "READ-ONLY";
   result.selected = std::move(selected);
   return result;
@@ -167,6 +169,33 @@ Result<Status> Session::create(const std::string& wire_folder) {
   return reply->status;
 }
 
+bool Session::is_under_way(Ticket ticket) const {
+  return std::any_of(underway_.begin(), underway_.end(),
+                     [ticket](const Underway& u) { return u.ticket == ticket && !u.completed; });
+}
+
+Result<bool> Session::idle(Deadline until) {
+  continued_ = false;
+  const auto ticket = begin("IDLE", Wants::nothing);
+  if (!ticket) return fail(ticket.error());
+  deadline_ = steady_clock::now() + options_.read_timeout;
+  while (!continued_ && is_under_way(*ticket))
+    if (auto read = read_more(); !read) return fail(read.error());
+  while (!new_mail_ && is_under_way(*ticket) && !stop_wanted() && steady_clock::now() < until) {
+    const auto received = receive(std::min(until, steady_clock::now() + stop_interval));
+    if (!received) return fail(received.error());
+    if (!*received) continue;
+    if (auto taken = take_response(); !taken) return fail(taken.error());
+  }
+  if (is_under_way(*ticket))
+    if (auto sent = stream_->send("DONE\r\n", steady_clock::now() + options_.read_timeout); !sent)
+      return break_off(sent.error().message);
+  const auto reply = finish(*ticket);
+  if (!reply) return fail(reply.error());
+  if (!reply->ok()) return break_off("the server refuses IDLE (" + words_of(reply->status) + ")");
+  return std::exchange(new_mail_, false);
+}
+
 Result<void> Session::logout() {
   if (broken_) return {};
   logging_out_ = true;
@@ -179,24 +208,40 @@ Result<void> Session::logout() {
 
 // --- replies --------------------------------------------------------------------------------------------
 
+Result<bool> Session::receive(Deadline deadline) {
+  if (!unread_.empty()) return true;
+  auto received = stream_->receive(std::span<char>(buffer_.data(), buffer_.size()), deadline);
+  if (!received) return break_off(received.error().message);
+  if (!*received) return false;
+  if (**received == 0)
+    return break_off(logging_out_ ? "the server closed the connection"
+                                  : "the server closed the connection in the middle of a command");
+  unread_ = std::string_view(buffer_.data(), **received);
+  const auto before = bytes_since_completion_;
+  bytes_since_completion_ += unread_.size();
+  std::uint64_t allowed = unasked_bytes;
+  for (const auto& underway : underway_) allowed += underway.expected_bytes;
+  if (bytes_since_completion_ > allowed)
+    return break_off("the server sends data without end", "look at the server's log");
+  if (before / least_progress_bytes != bytes_since_completion_ / least_progress_bytes)
+    deadline_ = steady_clock::now() + options_.read_timeout;
+  return true;
+}
+
 Result<void> Session::read_more() {
-  if (unread_.empty()) {
-    auto received = stream_->receive(std::span<char>(buffer_.data(), buffer_.size()), deadline_);
-    if (!received) return break_off(received.error().message);
-    if (*received == 0)
-      return break_off(logging_out_ ? "the server closed the connection"
-                                    : "the server closed the connection in the middle of a command");
-    unread_ = std::string_view(buffer_.data(), *received);
-    const auto before = bytes_since_completion_;
-    bytes_since_completion_ += *received;
-    std::uint64_t allowed = unasked_bytes;
-    for (const auto& underway : underway_) allowed += underway.expected_bytes;
-    if (bytes_since_completion_ > allowed)
-      return break_off("the server sends data without end", "look at the server's log");
-    if (before / least_progress_bytes != bytes_since_completion_ / least_progress_bytes) {
-      deadline_ = steady_clock::now() + options_.read_timeout;
-    }
+  std::optional<Deadline> stop_by;
+  for (;;) {
+    const auto received = receive(std::min(deadline_, steady_clock::now() + stop_interval));
+    if (!received) return fail(received.error());
+    if (*received) return take_response();
+    const auto now = steady_clock::now();
+    if (now >= deadline_) return break_off("the server did not answer in time");
+    if (!stop_by && stop_wanted()) stop_by = now + stop_patience;
+    if (stop_by && now >= *stop_by) return break_off("stopped while the server was silent");
   }
+}
+
+Result<void> Session::take_response() {
   auto response = reader_.next(unread_);
   if (!response)
     return break_off("the server sent what is not IMAP: " + response.error().message,
@@ -237,7 +282,12 @@ Result<void> Session::handle(Response response) {
   } else if (auto* spaces = std::get_if<Namespaces>(&response)) {
     if (auto* underway = oldest(Wants::namespaces)) underway->reply.namespaces = std::move(spaces->all);
   } else if (const auto* exists = std::get_if<Exists>(&response)) {
+    new_mail_ = new_mail_ || exists->mails > mails_;
     mails_ = exists->mails;
+  } else if (std::holds_alternative<Expunged>(response)) {
+    mails_ -= mails_ > 0 ? 1 : 0;
+  } else if (std::holds_alternative<Continuation>(response)) {
+    continued_ = true;
   } else if (const auto* other = std::get_if<Other>(&response);
              other != nullptr && other->damaged && other->word.empty()) {
     return break_off("the server sent what is not IMAP", "look at the server's log");

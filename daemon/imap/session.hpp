@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -26,7 +27,14 @@ struct SessionOptions {
       120};  ///< in which `least_progress_bytes` or a whole response must arrive
   ResponseLimits limits;
   std::vector<std::string> disable;  ///< capabilities to overlook, e.g. "MOVE"
+  /// Asked while the server is silent: true ends the session after `stop_patience`. Null = never.
+  std::function<bool()> stop;
 };
+
+/// How long a server may still be silent once a stop was asked for: what is under way may end well.
+inline constexpr std::chrono::seconds stop_patience{3};
+/// Between two looks at whether a stop was asked for.
+inline constexpr std::chrono::milliseconds stop_interval{500};
 
 /// What a command wants to collect.
 enum class Wants : std::uint8_t {
@@ -98,6 +106,11 @@ class Session {
   Result<Reply> finish(Ticket ticket);
   Result<Reply> command(const std::string& text, Wants wants);
 
+  /// Waits until the server tells of new mail in the folder, until `until`, or until SessionOptions::stop
+  /// (RFC 2177). True when there is new mail, also when it came since the last call. No command is under way
+  /// afterwards. Error: Exit::unavailable, also when the server refuses.
+  Result<bool> idle(Deadline until);
+
   [[nodiscard]] std::uint32_t mails() const { return mails_; }
   /// An error about this mailbox: "WHERE: WHAT".
   [[nodiscard]] Failure failure(Exit exit, const std::string& what, const std::string& hint = {}) const;
@@ -115,7 +128,14 @@ class Session {
     bool completed = false;
   };
 
+  /// Receives bytes when none are left. False when the deadline passed.
+  Result<bool> receive(Deadline deadline);
+  /// Receives within `deadline_`, which a stop brings nearer, and takes one response.
   Result<void> read_more();
+  Result<void> take_response();
+  [[nodiscard]] bool stop_wanted() const { return options_.stop && options_.stop(); }
+  /// IDLE is under way and has not been answered.
+  [[nodiscard]] bool is_under_way(Ticket ticket) const;
   Result<void> handle(Response response);
   void handle_tagged(Tagged tagged);
   Result<void> handle_status(Status status);
@@ -138,6 +158,8 @@ class Session {
   std::uint32_t mails_ = 0;
   bool broken_ = false;
   bool logging_out_ = false;
+  bool continued_ = false;  ///< the server said "+" since the last command
+  bool new_mail_ = false;   ///< EXISTS grew since the folder was selected, or idle() told it
 };
 
 /// A string for a command: quoted, RFC 9051 "quoted". Nothing when it holds CR, LF or NUL, which can't be

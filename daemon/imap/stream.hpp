@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -18,8 +19,8 @@ class Stream {
   /// Sends all bytes. Errors: Exit::unavailable (closed, deadline passed).
   virtual Result<void> send(std::string_view bytes, Deadline deadline) = 0;
   /// Waits for bytes and puts them into `into` (not empty). Returns how many; 0 = the server closed the
-  /// connection. Errors: Exit::unavailable.
-  virtual Result<std::size_t> receive(std::span<char> into, Deadline deadline) = 0;
+  /// connection, nothing = none came before the deadline. Errors: Exit::unavailable.
+  virtual Result<std::optional<std::size_t>> receive(std::span<char> into, Deadline deadline) = 0;
 };
 
 }  // namespace bounced::imap

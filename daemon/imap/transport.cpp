@@ -65,6 +65,12 @@ int debug_callback(CURL*, curl_infotype type, char* data, std::size_t size, void
   return 0;
 }
 
+/// libcurl asks at least once a second.
+int stop_callback(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  const auto& stop = static_cast<const ConnectOptions*>(context)->stop;
+  return stop && stop() ? 1 : 0;
+}
+
 /// Writing to a connection that the server has closed must be an error, not the end of the process: OpenSSL
 /// writes without MSG_NOSIGNAL, and CURLOPT_NOSIGNAL keeps libcurl from changing signals in a threaded
 /// program.
@@ -99,20 +105,22 @@ class CurlStream final : public Stream {
       auto taken = read_ahead();
       if (!taken) return taken;
       auto ready = wait(POLLIN | POLLOUT, deadline);
-      if (!ready) return ready;
+      if (!ready) return fail(ready.error());
+      if (!*ready) return fail(Exit::unavailable, "the server did not answer in time");
     }
     return {};
   }
 
-  Result<std::size_t> receive(std::span<char> into, Deadline deadline) override {
-    if (ahead_at_ < ahead_.size()) return from_ahead(into);
+  Result<std::optional<std::size_t>> receive(std::span<char> into, Deadline deadline) override {
+    if (ahead_at_ < ahead_.size()) return std::optional(from_ahead(into));
     for (;;) {
       std::size_t received = 0;
       const CURLcode code = curl_easy_recv(handle_.get(), into.data(), into.size(), &received);
-      if (code == CURLE_OK) return received;
+      if (code == CURLE_OK) return std::optional(received);
       if (code != CURLE_AGAIN) return fail(Exit::unavailable, "the connection was lost");
       auto ready = wait(POLLIN, deadline);
       if (!ready) return fail(ready.error());
+      if (!*ready) return std::optional<std::size_t>();
     }
   }
 
@@ -140,13 +148,14 @@ class CurlStream final : public Stream {
     }
   }
 
-  [[nodiscard]] Result<void> wait(short events, Deadline deadline) const {
+  /// False when the deadline passed.
+  [[nodiscard]] Result<bool> wait(short events, Deadline deadline) const {
     for (;;) {
       const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now()).count();
-      if (left <= 0) return fail(Exit::unavailable, "the server did not answer in time");
+      if (left <= 0) return false;
       pollfd watched{socket_, events, 0};
       const int ready = poll(&watched, 1, static_cast<int>(std::min<std::int64_t>(left, 3'600'000)));
-      if (ready > 0) return {};
+      if (ready > 0) return true;
       if (ready < 0 && errno != EINTR)
         return fail(Exit::unavailable, std::string("poll: ") + std::strerror(errno));
     }
@@ -169,7 +178,7 @@ struct Cause {
 };
 
 constexpr const char* try_later = "it is tried again at the next pass";
-constexpr std::array<Cause, 19> causes{{
+constexpr std::array<Cause, 20> causes{{
     {CURLE_URL_MALFORMAT, Exit::config, "the url can't be used", "check `url`", Detail::library},
     {CURLE_UNSUPPORTED_PROTOCOL, Exit::config, "this libcurl has no IMAP",
      "install a libcurl with IMAP and TLS", Detail::none},
@@ -208,6 +217,7 @@ constexpr std::array<Cause, 19> causes{{
     {CURLE_UNKNOWN_OPTION, Exit::config, "a setting of the connection is not valid", "check `login_options`",
      Detail::library},
     {CURLE_OUT_OF_MEMORY, Exit::try_again, "out of memory", "", Detail::none},
+    {CURLE_ABORTED_BY_CALLBACK, Exit::unavailable, "stopped while signing in", "", Detail::none},
 }};
 constexpr Cause other_cause{CURLE_OK, Exit::unavailable, "the connection failed", try_later, Detail::library};
 
@@ -316,6 +326,9 @@ CURLcode configure(CURL* handle, const ConnectOptions& options, Greeting& greeti
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_TCP_KEEPIDLE, keepalive_idle_seconds);
   set(CURLOPT_TCP_KEEPINTVL, keepalive_interval_seconds);
+  set(CURLOPT_NOPROGRESS, 0L);
+  set(CURLOPT_XFERINFOFUNCTION, &stop_callback);
+  set(CURLOPT_XFERINFODATA, const_cast<void*>(static_cast<const void*>(&options)));
   set(CURLOPT_VERBOSE, 1L);
   set(CURLOPT_DEBUGFUNCTION, &debug_callback);
   set(CURLOPT_DEBUGDATA, static_cast<void*>(&greeting));
@@ -338,6 +351,8 @@ Result<std::unique_ptr<Stream>> connect(const ConnectOptions& options) {
   CURLcode code = configure(handle.get(), options, greeting, error_text.data());
   if (code == CURLE_OK) code = curl_easy_perform(handle.get());
   // The callback's context ends with this function.
+  curl_easy_setopt(handle.get(), CURLOPT_NOPROGRESS, 1L);
+  curl_easy_setopt(handle.get(), CURLOPT_XFERINFODATA, static_cast<void*>(nullptr));
   curl_easy_setopt(handle.get(), CURLOPT_VERBOSE, 0L);
   curl_easy_setopt(handle.get(), CURLOPT_DEBUGDATA, static_cast<void*>(nullptr));
   curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, static_cast<char*>(nullptr));

@@ -168,7 +168,7 @@ Outcome run(const Transcript& transcript, ScriptLog& log, std::size_t piece_byte
     return Result<std::unique_ptr<imap::Stream>>(
         std::make_unique<ScriptedStream>(read_script(transcript.text), log, piece_bytes));
   };
-  imap::ImapMailbox mailbox(transcript.settings, transcript.limits, url, connector);
+  imap::ImapMailbox mailbox(transcript.settings, transcript.limits, url, {}, connector);
   auto passed = pass(mailbox, transcript, outcome);
   for (const auto& note : mailbox.take_notes()) outcome.notes += note + "\n";
   auto closed = mailbox.close();

@@ -280,6 +280,8 @@ struct FakeWorld {
   std::map<std::string, std::vector<milliseconds>> opened;
   std::map<milliseconds, Signal> signals;
   std::deque<Result<Engine>> reloads;
+  std::map<milliseconds, Ring> bell;
+  std::vector<std::size_t> watched;  ///< how many mailboxes were given to the watchers, each time
 
   World world() {
     World world;
@@ -290,7 +292,9 @@ struct FakeWorld {
     };
     world.clock = [this] { return clock; };
     world.wait = [this](milliseconds timeout) {
-      clock += timeout;
+      // The bell wakes the loop before its time is over.
+      clock =
+          bell.empty() ? clock + timeout : std::min(clock + timeout, std::max(clock, bell.begin()->first));
       if (clock >= length) return Signal::stop;
       const auto signal = signals.begin();
       if (signal == signals.end() || signal->first > clock) return Signal::none;
@@ -305,6 +309,15 @@ struct FakeWorld {
       return fresh;
     };
     world.chance = [] { return 0.0; };
+    world.new_mail.watch = [this](const Settings& settings) { watched.push_back(settings.mailboxes.size()); };
+    world.new_mail.rings = [this] {
+      std::vector<Ring> rings;
+      while (!bell.empty() && bell.begin()->first <= clock) {
+        rings.push_back(bell.begin()->second);
+        bell.erase(bell.begin());
+      }
+      return rings;
+    };
     return world;
   }
 
@@ -339,6 +352,33 @@ TEST_CASE("a broken mailbox is tried later and later and holds up no other") {
   CHECK(store->summary(0, 1LL << 40)->active_suppressions == 3);
 }
 
+TEST_CASE("new mail is read when a watcher rings, and the next poll is an interval later") {
+  FakeWorld world;
+  world.length = std::chrono::seconds(700);
+  world.bell[milliseconds(40'001)] = {"returns", true, "", false};
+  world.bell[milliseconds(41'001)] = {"returns", false, "can't be watched for", true};
+  world.bell[milliseconds(42'001)] = {"returns", false, "", false};
+  world.bell[milliseconds(50'001)] = {"returns", true, "new mail is watched for again", false};
+  world.bell[milliseconds(51'001)] = {"unknown", true, "", false};
+  const auto store = make_memory_store();
+  world.run(engine_with({"returns", "other"}), *store);
+  CHECK(world.bell.empty());
+  CHECK(pauses(world.opened["returns"]) == std::vector<long>{40, 10, 300, 300});
+  CHECK(pauses(world.opened["other"]) == std::vector<long>{300, 300});
+  CHECK(world.watched == std::vector<std::size_t>{2});
+}
+
+TEST_CASE("a mailbox that fails is not tried sooner because a watcher rings") {
+  FakeWorld world;
+  world.length = std::chrono::seconds(60);
+  world.scripts["broken"].fail_at = "open";
+  world.bell[milliseconds(6'001)] = {"broken", true, "", false};
+  world.bell[milliseconds(7'001)] = {"broken", true, "", false};
+  const auto store = make_memory_store();
+  world.run(engine_with({"broken"}), *store);
+  CHECK(pauses(world.opened["broken"]) == std::vector<long>{5, 10, 20});
+}
+
 TEST_CASE("a mailbox that works again is polled at its interval again") {
   FakeWorld world;
   world.length = std::chrono::minutes(30);
@@ -367,6 +407,7 @@ TEST_CASE("a reload takes new settings at once; wrong ones leave the old in forc
   const auto store = make_memory_store();
   world.run(engine_with({"first"}), *store);
   CHECK(world.reloads.empty());
+  CHECK(world.watched == std::vector<std::size_t>{1, 1});
   CHECK(world.opened["first"].size() == 1);
   REQUIRE(world.opened["second"].size() == 1);
   CHECK(world.opened["second"][0] < milliseconds(140'000));

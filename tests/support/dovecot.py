@@ -177,18 +177,29 @@ class Dovecot:
             self.own(path)
         self.log_file.touch()
         self.own(self.log_file)
+        self._start()
+        return self
+
+    def _start(self):
         as_owner = {'user': self.uid, 'group': self.gid, 'extra_groups': []} if os.geteuid() == 0 else {}
         self.master = subprocess.Popen([find('dovecot'), '-F', '-c', str(self.dir / 'dovecot.conf')], cwd='/', stdin=subprocess.DEVNULL,
                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **as_owner)
         self._wait_until_it_answers()
-        return self
 
-    def __exit__(self, *_):
+    def _stop(self):
         if self.master and self.master.poll() is None:
             self.master.terminate()
             try: self.master.wait(10)
             except subprocess.TimeoutExpired: self.master.kill(); self.master.wait()
         if self.master: self.master.stderr.close()
+
+    def restart(self):
+        """All connections are lost; the mail stays."""
+        self._stop()
+        self._start()
+
+    def __exit__(self, *_):
+        self._stop()
         shutil.rmtree(self.run, ignore_errors=True)
 
     def _open_the_way(self):

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <thread>
 
 namespace bounced::test {
 namespace {
@@ -56,6 +57,7 @@ std::vector<ScriptStep> read_script(std::string_view text) {
     if (line.starts_with("S= ")) steps.push_back({ScriptStep::Who::server, expanded(unescaped(rest))});
     if (line == "S! EOF") steps.push_back({ScriptStep::Who::end, ""});
     if (line == "S! TIMEOUT") steps.push_back({ScriptStep::Who::timeout, ""});
+    if (line == "S! PAUSE") steps.push_back({ScriptStep::Who::pause, ""});
   }
   return steps;
 }
@@ -84,8 +86,11 @@ Result<void> ScriptedStream::send(std::string_view bytes, imap::Deadline) {
     const auto line = from_client_.substr(0, end);
     from_client_.erase(0, end + 2);
     const auto blank = line.find(' ');
-    tag_ = line.substr(0, blank);
-    const auto command = blank == std::string::npos ? std::string() : line.substr(blank + 1);
+    const bool continued = line == "DONE";  // ends an IDLE: it has no tag of its own
+    if (!continued) tag_ = line.substr(0, blank);
+    const auto command = continued                    ? line
+                         : blank == std::string::npos ? std::string()
+                                                      : line.substr(blank + 1);
     if (steps_.empty() || steps_.front().who != ScriptStep::Who::client || steps_.front().bytes != command) {
       // After the server has hung up, the client may still have sent something.
       const bool over = !steps_.empty() && steps_.front().who == ScriptStep::Who::end;
@@ -101,14 +106,20 @@ Result<void> ScriptedStream::send(std::string_view bytes, imap::Deadline) {
   return {};
 }
 
-Result<std::size_t> ScriptedStream::receive(std::span<char> into, imap::Deadline) {
+Result<std::optional<std::size_t>> ScriptedStream::receive(std::span<char> into, imap::Deadline deadline) {
   if (sent_ < to_client_.size()) {
     const auto count = std::min({into.size(), to_client_.size() - sent_, piece_bytes_});
     std::memcpy(into.data(), to_client_.data() + sent_, count);
     sent_ += count;
-    return count;
+    return std::optional(count);
   }
-  if (!steps_.empty() && steps_.front().who == ScriptStep::Who::end) return std::size_t{0};
+  if (!steps_.empty() && steps_.front().who == ScriptStep::Who::pause) {
+    std::this_thread::sleep_until(deadline);
+    steps_.pop_front();
+    advance();
+    return std::optional<std::size_t>();
+  }
+  if (!steps_.empty() && steps_.front().who == ScriptStep::Who::end) return std::optional(std::size_t{0});
   if (!steps_.empty() && steps_.front().who == ScriptStep::Who::timeout) {
     return fail(Exit::unavailable, "the server did not answer in time");
   }

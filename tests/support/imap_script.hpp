@@ -5,7 +5,8 @@
 //   S= * 2 FET                              the same without CRLF
 //   S: @fill 1000@                          N bytes of "x"
 //   S: $ OK done                            $ stands for the tag of the last C: line
-//   S! EOF                                  the server closes the connection; also: S! TIMEOUT
+//   S! EOF                                  the server closes the connection; also: S! TIMEOUT, and S! PAUSE:
+//                                           nothing comes until the client stops waiting for it once
 //
 // In S lines \r \n \0 \\ are what they are in C. tests/support/scripted_imap.py plays the same over TLS.
 #pragma once
@@ -20,7 +21,7 @@
 namespace bounced::test {
 
 struct ScriptStep {
-  enum class Who { client, server, end, timeout };
+  enum class Who { client, server, end, timeout, pause };
   Who who = Who::server;
   std::string bytes;
 };
@@ -40,7 +41,7 @@ class ScriptedStream final : public imap::Stream {
   ScriptedStream(std::vector<ScriptStep> steps, ScriptLog& log, std::size_t piece_bytes = 65536);
 
   Result<void> send(std::string_view bytes, imap::Deadline deadline) override;
-  Result<std::size_t> receive(std::span<char> into, imap::Deadline deadline) override;
+  Result<std::optional<std::size_t>> receive(std::span<char> into, imap::Deadline deadline) override;
 
  private:
   void advance();
