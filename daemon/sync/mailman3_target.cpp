@@ -115,8 +115,9 @@ class MailmanTarget final : public RestTarget {
                        {Exit::data, title() + ": Mailman would ban a pattern of addresses", ""}};
     const std::string address = url_encoded(change.address);
     for (const std::string& place : ban_places()) {
-      const auto answer = change.suppressed ? send_form("POST", place, "email=" + address)
-                                            : send_form("DELETE", place + "/" + address, "");
+      const std::string one = std::string(place).append("/").append(address);
+      const auto answer =
+          change.suppressed ? send_form("POST", place, "email=" + address) : send_form("DELETE", one, "");
       const bool was_so = answer && change.suppressed && answer->status == refused_form &&
                           answer->body.find("already banned") != std::string::npos;
       if (was_so) continue;
