@@ -19,7 +19,6 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <cstring>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -47,7 +46,7 @@ struct Transfer {
 std::size_t give_bytes(char* buffer, std::size_t size, std::size_t count, void* context) {
   auto& transfer = *static_cast<Transfer*>(context);
   const auto wanted = std::min(size * count, transfer.mail.message.size() - transfer.at);
-  std::memcpy(buffer, transfer.mail.message.data() + transfer.at, wanted);
+  std::copy_n(transfer.mail.message.data() + transfer.at, wanted, buffer);
   transfer.at += wanted;
   if (wanted == 0) transfer.handed_over = true;
   return wanted;

@@ -176,7 +176,7 @@ std::string at_of(const SummarySettings& settings) { return settings.at.empty() 
 }  // namespace
 
 std::string sentence(const SendResult& result) {
-  const auto page = "the summary of " + result.night;
+  auto page = "the summary of " + result.night;
   const auto by = " (" + result.way + ")";
   const std::string again = result.once_more ? ", once more: nobody had confirmed that it was sent" : "";
   switch (result.what) {
@@ -222,13 +222,18 @@ Result<std::vector<Night>> nights_due(Store& store, const SummarySettings& setti
   const auto at = at_of(settings);
   std::vector<Night> nights{last_night(now, at)};
   // What was begun and is not done is due as well, as long as it is one of the last.
-  const auto is_done = [&](const Night& night) {
+  const auto ways = ways_of(settings, nullptr);
+  const auto has = [&](const Night& night, const auto& wanted) {
     return std::any_of(known->begin(), known->end(),
-                       [&](const SummarySending& row) { return row.night == night.date; }) &&
-           std::none_of(known->begin(), known->end(), [&](const SummarySending& row) {
-             return row.night == night.date && row.state != "sent" && row.state != "skipped" &&
-                    row.state != "uncertain";
-           });
+                       [&](const SummarySending& row) { return row.night == night.date && wanted(row); });
+  };
+  const auto is_done = [&](const Night& night) {
+    if (has(night, [](const SummarySending& row) { return row.state == "skipped"; })) return true;
+    return std::all_of(ways.begin(), ways.end(), [&](const Way& way) {
+      return has(night, [&](const SummarySending& row) {
+        return row.way == way.name && (row.state == "sent" || row.state == "uncertain");
+      });
+    });
   };
   const std::string oldest = known->empty() ? nights.front().date : known->back().night;
   while (nights.size() < nights_made_up) {

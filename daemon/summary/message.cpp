@@ -54,7 +54,7 @@ std::size_t whole_characters(std::string_view text, std::size_t most) {
 
 /// The value of an unstructured field.
 std::string field_text(std::string_view text) {
-  const auto line = printable(text);
+  auto line = printable(text);
   if (is_ascii(line)) return line;
   std::string out;
   for (std::string_view rest = line; !rest.empty();) {
@@ -82,7 +82,7 @@ std::string multipart(std::string_view kind, const std::string& boundary,
                       const std::vector<std::string>& parts) {
   std::string out =
       "Content-Type: multipart/" + std::string(kind) + "; boundary=\"" + boundary + "\"\r\n\r\n";
-  for (const auto& one : parts) out += "--" + boundary + "\r\n" + one;
+  for (const auto& one : parts) out.append("--").append(boundary).append("\r\n").append(one);
   return out + "--" + boundary + "--\r\n";
 }
 
@@ -94,7 +94,7 @@ std::string body(const MessageForms& forms) {
   auto page = alternatives.size() == 1 ? alternatives.front()
                                        : multipart("alternative", "=_forms_of_the_page", alternatives);
   if (forms.json.empty()) return page;
-  const auto attached =
+  auto attached =
       "Content-Type: application/json\r\nContent-Transfer-Encoding: base64\r\n"
       "Content-Disposition: attachment; filename=\"" +
       printable(forms.json_name) + "\"\r\n\r\n" + base64_lines(forms.json);

@@ -349,7 +349,7 @@ class Daemon(Summary):
                 self.assertEqual(run.returncode, 0, said)
                 self.assertEqual(len(server.mails), expected, said)
                 if expected: self.assertIn('summary sent', said)
-                sqlite3.connect(self.database, isolation_level=None).execute("UPDATE summary_sent SET night = date(night, '-1 day'), state = 'sent'")
+                sqlite3.connect(self.database, isolation_level=None).execute("UPDATE summary_sent SET night = date(night, '-1 day'), state = 'sent', way = 'mail'")
 
     def database_says(self, sql):
         try: return sqlite3.connect(self.database).execute(sql + " WHERE night = ?", (NIGHT,)).fetchone()[0]
