@@ -1,9 +1,9 @@
 // doctor: is everything as it should be, and what to do where it isn't.
 #include "daemon/doctor.hpp"
-#include "daemon/loop.hpp"
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/json_line.hpp"
+#include "daemon/loop.hpp"
 #include "daemon/plain_text.hpp"
 #include "daemon/time_text.hpp"
 
