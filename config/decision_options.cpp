@@ -222,6 +222,52 @@ const std::vector<Option<Threshold>>& threshold_options() {
                                               .zero_word = "never",
                                               .example = R"("180d")",
                                               .documentation = "How long the suppression lasts."}),
+      option<Threshold, &Threshold::weight>(
+          {.section = "policy",
+           .key = "weight",
+           .form = Form::share,
+           .minimum = 0,
+           .maximum = 100,
+           .example = "0.5",
+           .documentation =
+               "What one failure for this reason adds to its counter: soft failures of different reasons add "
+               "up with each other, and not all of them say as much. 0 counts it never."}),
+  };
+  return rows;
+}
+
+const std::vector<Option<PolicyOverride>>& override_options() {
+  using P = PolicyOverride;
+  static const std::vector<Option<P>> rows{
+      option<P, &P::domain>({.section = "policy.override",
+                             .key = "domain",
+                             .form = Form::text,
+                             .check = check_domain_or_nothing,
+                             .example = R"("example.com")",
+                             .documentation = "The domain of the recipient; names below it are included."}),
+      option<P, &P::list>(
+          {.section = "policy.override",
+           .key = "list",
+           .form = Form::text,
+           .example = R"("news.example.org")",
+           .documentation = "The List-Id of the mail that came back, without its angle brackets."}),
+      option<P, &P::provider>(
+          {.section = "policy.override",
+           .key = "provider",
+           .form = Form::text,
+           .example = R"("google")",
+           .documentation =
+               "Who answered, as bounced why says it: a vendor's name, or the organisational domain of the "
+               "server."}),
+      option<P, &P::suppress>(
+          {.section = "policy.override",
+           .key = "suppress",
+           .form = Form::word,
+           .words = {"as usual", "never", "allowed"},
+           .documentation =
+               "never suppresses nobody whom the override is about, whatever bounces and whoever complains: "
+               "the decision is noted as refused. allowed takes back the never of a less specific override, "
+               "and as usual says nothing."}),
   };
   return rows;
 }

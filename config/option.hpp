@@ -22,10 +22,12 @@ enum class Form : std::uint8_t {
   words,     ///< a list out of OptionFacts::words
   count,     ///< a whole number
   size,      ///< bytes: "8MiB", or a whole number
+  share,     ///< a number from 0 to 1 with at most two decimals, kept in hundredths
   duration,  ///< "90s", "5m", "24h", "30d", "2w", or a whole number of OptionFacts::plain_unit
 };
 
-/// A value between the file and a member: text for text and word; a number (count, bytes, seconds); texts.
+/// A value between the file and a member: text for text and word; a number (count, bytes, hundredths,
+/// seconds); texts.
 using OptionValue = std::variant<std::string, std::int64_t, std::vector<std::string>>;
 
 struct OptionFacts {

@@ -152,6 +152,8 @@ std::string check_domain(std::string_view text) {
   return is_domain(text) ? "" : "is no domain: write it as in \"lists.example.org\"";
 }
 
+std::string check_domain_or_nothing(std::string_view text) { return text.empty() ? "" : check_domain(text); }
+
 std::string check_resolver(std::string_view text) {
   const std::string_view wrong = "is no IPv4 address: write it as in \"192.0.2.53\" or \"192.0.2.53:5353\"";
   // The numbers of "192.0.2.53:5353", each with the mark before it and its largest value.

@@ -20,6 +20,7 @@ std::string check_login_options(std::string_view text);  ///< libcurl's CURLOPT_
 std::string check_credential_name(std::string_view text);  ///< systemd.exec(5), LoadCredential=
 std::string check_header_name(std::string_view text);      ///< RFC 5322 3.6.8
 std::string check_domain(std::string_view text);
+std::string check_domain_or_nothing(std::string_view text);
 std::string check_address(std::string_view text);
 std::string check_address_or_empty(std::string_view text);
 std::string check_time_of_day(std::string_view text);  ///< "07:00", or ""

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "config/words.hpp"
@@ -60,6 +61,7 @@ std::string found_text(const OptionFacts& facts, const TomlValue& value) {
 std::string number_text(const OptionFacts& facts, std::int64_t number) {
   if (facts.form == Form::duration) return print_duration(std::chrono::seconds(number));
   if (facts.form == Form::size) return size_text(number);
+  if (facts.form == Form::share) return share_text(number);
   return std::to_string(number);
 }
 
@@ -86,6 +88,8 @@ class Reading {
       case Form::size:
       case Form::duration:
         return number(value);
+      case Form::share:
+        return share(value);
     }
     return std::nullopt;
   }
@@ -140,6 +144,15 @@ class Reading {
     }
     if (!fine) return std::nullopt;
     return all;
+  }
+
+  std::optional<OptionValue> share(const TomlValue& value) const {
+    const double number = value.kind == Kind::integer ? static_cast<double>(value.integer) : value.number;
+    if (value.kind != Kind::integer && value.kind != Kind::floating) return mismatch(value);
+    if (!(number >= 0 && number <= 1)) return mismatch(value);
+    const double hundredths = std::round(number * 100);
+    if (std::abs(number * 100 - hundredths) > 1e-6) return mismatch(value);
+    return static_cast<std::int64_t>(hundredths);
   }
 
   std::optional<std::int64_t> plain_number(const TomlValue& value) const {
@@ -203,10 +216,18 @@ std::string size_text(std::int64_t bytes) {
   return std::to_string(bytes) + "B";
 }
 
+std::string share_text(std::int64_t hundredths) {
+  std::string text = std::to_string(hundredths / 100);
+  if (hundredths % 100 == 0) return text;
+  text += '.' + std::to_string(hundredths % 100 / 10);
+  return hundredths % 10 == 0 ? text : text + std::to_string(hundredths % 10);
+}
+
 std::string option_value_toml(const OptionFacts& facts, const OptionValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return string_toml(*text);
   if (const auto* number = std::get_if<std::int64_t>(&value)) {
     if (*number == 0 && !facts.zero_word.empty()) return toml_quoted(facts.zero_word);
+    if (facts.form == Form::share) return share_text(*number);
     return facts.form == Form::count ? std::to_string(*number) : toml_quoted(number_text(facts, *number));
   }
   std::string out;
@@ -234,6 +255,8 @@ std::string wanted_text(const OptionFacts& facts) {
       return "a whole number" + range + or_zero;
     case Form::size:
       return "a size such as \"8MiB\"" + range + or_zero;
+    case Form::share:
+      return "a number from 0 to 1 with at most two decimals, such as 0.5";
     case Form::duration:
       return "a duration such as \"5m\"" + range + or_zero;
   }

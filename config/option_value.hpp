@@ -27,6 +27,8 @@ std::string wanted_text(const OptionFacts& facts);
 
 /// "8MiB", "512 kB", "100B" → bytes; nothing for anything else or beyond 10^15 bytes.
 std::optional<std::int64_t> read_size(std::string_view text);
-std::string size_text(std::int64_t bytes);  ///< in the largest of GiB, MiB, KiB that leaves no rest
+std::string size_text(std::int64_t bytes);
+/// "0.5" for 50 hundredths, "1" for 100.
+std::string share_text(std::int64_t hundredths);  ///< in the largest of GiB, MiB, KiB that leaves no rest
 
 }  // namespace bounced

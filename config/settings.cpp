@@ -97,7 +97,10 @@ class SettingsReader {
       return;
     }
     read_table(key, value, general_options(), out_.settings, key);
-    if (key == "policy") read_reasons(value);
+    if (key != "policy") return;
+    read_reasons(value, "policy", out_.settings.policy.thresholds,
+                 [](auto& thresholds, Reason reason) -> Threshold& { return thresholds.at(reason); });
+    if (const auto* overrides = value.find("override")) read_overrides(*overrides);
   }
 
   /// Reads the entries of one table. Rows of other sections are passed over; tables in [policy] are
@@ -119,7 +122,7 @@ class SettingsReader {
           fault(line, full_key, std::move(what));
         });
         if (found) row->set(owner, *found);
-      } else if (!(section == "policy" && path == "policy" && value.kind == Kind::table)) {
+      } else if (!belongs_to_others(section, path, key, value)) {
         fault(value.line, full_key, "unknown key" + suggestion(key, keys));
       }
     }
@@ -132,31 +135,64 @@ class SettingsReader {
                                                               std::string(row.facts.example)));
   }
 
-  void read_reasons(const TomlValue& policy) {
-    auto& thresholds = out_.settings.policy.thresholds;
-    for (const auto& [key, value] : policy.entries) {
-      if (value.kind != Kind::table) continue;
-      const auto path = "policy." + printable(key);
+  /// Tables in [policy] and [[policy.override]] are read_reasons's, the list of overrides is
+  /// read_overrides's.
+  static bool belongs_to_others(std::string_view section, const std::string& path, const std::string& key,
+                                const TomlValue& value) {
+    if (section == "policy.override") return value.kind == Kind::table;
+    return section == "policy" && path == "policy" && (value.kind == Kind::table || key == "override");
+  }
+
+  /// Reads the tables of `parent`, one a reason; `threshold_of(thresholds, reason)` is what to read into.
+  template <class Thresholds, class ThresholdOf>
+  void read_reasons(const TomlValue& parent, const std::string& parent_path, Thresholds& thresholds,
+                    const ThresholdOf& threshold_of) {
+    static const auto known = default_thresholds();
+    for (const auto& [key, value] : parent.entries) {
+      if (value.kind != Kind::table || key == "override") continue;
+      const auto path = parent_path + "." + printable(key);
       const auto reason = reason_named(key);
       if (!reason) {
-        const auto near = did_you_mean(key, reasons_of(thresholds));
+        const auto near = did_you_mean(key, reasons_of(known));
         fault(value.line, path, "unknown reason" + (near.empty() ? "; bounced.toml(5) lists them" : near));
-      } else if (!thresholds.contains(*reason)) {
+      } else if (!known.contains(*reason)) {
         fault(value.line, path,
               "has no threshold: " + key + " never counts against an address (" +
                   std::string(facts(*reason).meaning) + ")");
       } else {
-        read_table("policy", value, threshold_options(), thresholds.at(*reason), path);
+        read_table("policy", value, threshold_options(), threshold_of(thresholds, *reason), path);
       }
+    }
+  }
+
+  void read_overrides(const TomlValue& list) {
+    auto& overrides = out_.settings.policy.overrides;
+    overrides.clear();
+    read_items("policy.override", override_options(), overrides, list);
+    const auto tables = list.kind == Kind::table ? std::vector<TomlValue>{list} : list.items;
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < tables.size() && at < overrides.size(); ++i) {
+      if (tables[i].kind != Kind::table) continue;
+      auto& one = overrides[at++];
+      read_reasons(tables[i], "policy.override[" + std::to_string(i + 1) + "]", one.thresholds,
+                   [](auto& thresholds, Reason reason) -> Threshold& { return thresholds[reason].values; });
+      for (auto& [reason, change] : one.thresholds)
+        for (std::size_t option = 0; option < threshold_options().size(); ++option)
+          if (tables[i].find(to_string(reason))->find(threshold_options()[option].facts.key) != nullptr)
+            change.given |= 1U << option;
     }
   }
 
   template <class Item>
   void read_list(std::string_view name, const std::vector<Option<Item>>& options, std::vector<Item>& items,
                  const TomlValue& document) {
-    const auto* list = document.find(name);
-    if (list == nullptr) return;
-    const auto key = std::string(name);
+    if (const auto* list = document.find(name)) read_items(std::string(name), options, items, *list);
+  }
+
+  template <class Item>
+  void read_items(const std::string& key, const std::vector<Option<Item>>& options, std::vector<Item>& items,
+                  const TomlValue& value) {
+    const auto* list = &value;
     std::vector<const TomlValue*> tables;
     if (list->kind == Kind::table) {
       fault(list->line, key, "is a list: write [[" + key + "]] with two brackets");
@@ -175,7 +211,7 @@ class SettingsReader {
         continue;
       }
       Item item;
-      read_table(name, *tables[i], options, item, path);
+      read_table(key, *tables[i], options, item, path);
       items.push_back(std::move(item));
     }
   }
@@ -186,7 +222,10 @@ class SettingsReader {
 
 /// A value typed without quotes, as TOML: what is no number and no list is a string.
 std::string as_toml(const std::string& value) {
-  const bool number = !value.empty() && value.find_first_not_of("0123456789") == std::string::npos;
+  const auto odd = value.find_first_not_of("0123456789");
+  const bool fraction = odd != std::string::npos && odd > 0 && value[odd] == '.' && odd + 1 < value.size() &&
+                        value.find_first_not_of("0123456789", odd + 1) == std::string::npos;
+  const bool number = !value.empty() && (odd == std::string::npos || fraction);
   const bool quoted = value.starts_with('"') || value.starts_with('[');
   return number || quoted || value == "true" || value == "false" ? value : toml_quoted(value);
 }

@@ -101,8 +101,32 @@ struct Threshold {
   int distinct_days = 3;
   std::chrono::hours window{24 * 30};
   std::chrono::hours expires{0};  ///< 0 = never
+  int weight = 100;               ///< per cent of a failure that one for this reason counts as
 
   bool operator==(const Threshold&) const = default;
+};
+
+/// What an override says of one reason.
+struct ThresholdChange {
+  Threshold values;
+  unsigned given = 0;  ///< bit n: the option n of threshold_options() is given
+
+  bool operator==(const ThresholdChange&) const = default;
+};
+
+/// The threshold with what the change gives.
+Threshold changed(Threshold base, const ThresholdChange& change);
+
+/// Other thresholds for some addresses or mailings: [[policy.override]]. It holds where all that it names
+/// fits.
+struct PolicyOverride {
+  std::string domain;                 ///< of the recipient; names below it are included
+  std::string list;                   ///< List-Id of the returned mail
+  std::string provider;               ///< who answered, as BounceEvent::provider
+  std::string suppress = "as usual";  ///< "as usual", "never", "allowed"
+  std::map<Reason, ThresholdChange> thresholds;
+
+  bool operator==(const PolicyOverride&) const = default;
 };
 
 /// The built-in thresholds: one for each reason that counts against an address (its advice in reason_table is
@@ -115,6 +139,7 @@ struct PolicySettings {
       default_thresholds();  ///< always whole: the built-in ones, with the file's on top
   std::chrono::hours confirm_spacing{24};
   std::vector<std::string> never_suppress;  ///< addresses, or "@domain"
+  std::vector<PolicyOverride> overrides;    ///< in the order of the file
 
   bool operator==(const PolicySettings&) const = default;
 };

@@ -22,6 +22,7 @@ class Checker {
     check_mailboxes();
     check_verp();
     check_thresholds();
+    check_overrides();
     check_authenticity();
     check_limits();
   }
@@ -157,19 +158,44 @@ class Checker {
     if (policy == nullptr) return;
     for (const auto& [reason, threshold] : settings_.policy.thresholds) {
       const auto name = std::string(to_string(reason));
-      const auto* table = policy->find(name);
-      if (table == nullptr || table->kind != TomlValue::Kind::table) continue;
-      const auto days = threshold.distinct_days;
-      const bool says_days = table->find("distinct_days") != nullptr;
-      if (days > threshold.count)
-        tell(line_of(table, says_days ? "distinct_days" : "count"), "policy." + name + ".distinct_days",
-             std::to_string(threshold.count) + " failures can't be on " + std::to_string(days) +
-                 " distinct days: " +
-                 (says_days ? "raise count or lower distinct_days" : "set distinct_days too"));
-      // Failures on n days span more than n - 1 whole days.
-      if (threshold.window < std::chrono::days(days - 1))
-        tell(line_of(table, "window"), "policy." + name + ".window",
-             "is too short for failures on " + std::to_string(days) + " distinct days");
+      check_threshold(threshold, policy->find(name), "policy." + name);
+    }
+  }
+
+  /// `table`: what gives the threshold, or a part of it.
+  void check_threshold(const Threshold& threshold, const TomlValue* table, const std::string& path) {
+    if (table == nullptr || table->kind != TomlValue::Kind::table) return;
+    const auto days = threshold.distinct_days;
+    const bool says_days = table->find("distinct_days") != nullptr;
+    if (days > threshold.count)
+      tell(line_of(table, says_days ? "distinct_days" : "count"), path + ".distinct_days",
+           std::to_string(threshold.count) + " failures can't be on " + std::to_string(days) +
+               " distinct days: " +
+               (says_days ? "raise count or lower distinct_days" : "set distinct_days too"));
+    // Failures on n days span more than n - 1 whole days.
+    if (threshold.window < std::chrono::days(days - 1))
+      tell(line_of(table, "window"), path + ".window",
+           "is too short for failures on " + std::to_string(days) + " distinct days");
+  }
+
+  void check_overrides() {
+    const auto* policy = document_.find("policy");
+    const auto tables = policy == nullptr ? std::vector<const TomlValue*>() : tables_of(*policy, "override");
+    const auto& overrides = settings_.policy.overrides;
+    for (std::size_t i = 0; i < overrides.size() && i < tables.size(); ++i) {
+      const auto path = "policy.override[" + std::to_string(i + 1) + "]";
+      const auto& one = overrides[i];
+      const bool names = tables[i]->find("domain") != nullptr || tables[i]->find("list") != nullptr ||
+                         tables[i]->find("provider") != nullptr;
+      if (one.domain.empty() && one.list.empty() && one.provider.empty())
+        tell(tables[i]->line, path,
+             names ? "names nobody: what it names is empty"
+                   : "names nobody: add domain, list or provider, or set [policy.REASON] for all");
+      for (const auto& [reason, change] : one.thresholds) {
+        const auto name = std::string(to_string(reason));
+        check_threshold(changed(settings_.policy.thresholds.at(reason), change), tables[i]->find(name),
+                        path + "." + name);
+      }
     }
   }
 

@@ -55,6 +55,13 @@ ReadOptions default_reading() {
   return reading;
 }
 
+Threshold changed(Threshold base, const ThresholdChange& change) {
+  const auto& options = threshold_options();
+  for (std::size_t i = 0; i < options.size(); ++i)
+    if ((change.given & 1U << i) != 0) options[i].set(base, options[i].get(change.values));
+  return base;
+}
+
 std::map<Reason, Threshold> default_thresholds() {
   using std::chrono::days;
   // An address that is dead is dead at the first strong word of it (SES, MessageGears, CiviCRM "Invalid 1");

@@ -151,6 +151,7 @@ std::string threshold_table() {
   for (const auto& [reason, threshold] : default_thresholds()) {
     out += roff(to_string(reason));
     for (const auto& row : threshold_options()) {
+      if (row.facts.form == Form::share) continue;  // 1 for all of them
       auto text = option_value_toml(row.facts, row.get(threshold));
       std::erase(text, '"');
       out += "\t" + roff(text);

@@ -60,6 +60,24 @@ std::string shown_thresholds(const Settings& settings) {
   return out;
 }
 
+/// The thresholds that an override gives.
+std::string shown_changes(const PolicyOverride& one) {
+  std::string out;
+  for (const auto& [reason, change] : one.thresholds) {
+    out += "\n[policy.override." + std::string(to_string(reason)) + "]\n";
+    for (std::size_t i = 0; i < threshold_options().size(); ++i)
+      if ((change.given & 1U << i) != 0) {
+        const auto& row = threshold_options()[i];
+        out += assignment(row.facts, option_value_toml(row.facts, row.get(change.values)));
+      }
+  }
+  return out;
+}
+template <class Item>
+std::string shown_changes(const Item&) {
+  return "";
+}
+
 std::string range_text(const OptionFacts& facts) {
   return facts.form == Form::text || facts.form == Form::texts ? "" : " (" + wanted_text(facts) + ")";
 }
@@ -117,7 +135,8 @@ std::string show_settings(const Settings& settings) {
     if (section.shape != Shape::list) continue;
     for_each_list(settings, [&](std::string_view name, const auto& options, const auto& items) {
       if (name != section.name) return;
-      for (const auto& item : items) out += "\n[[" + std::string(name) + "]]\n" + shown(options, name, item);
+      for (const auto& item : items)
+        out += "\n[[" + std::string(name) + "]]\n" + shown(options, name, item) + shown_changes(item);
     });
   }
   return out;

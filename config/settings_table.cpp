@@ -238,6 +238,14 @@ const std::vector<Section>& sections() {
        "Thresholds for one reason, such as [policy.mailbox_full]. Only reasons that count against an address "
        "have "
        "them: failures of yours, of the content or of the way never do."},
+      {"policy.override", Shape::list,
+       "Other thresholds for a recipient's domain, a list or a provider: sections [policy.override.REASON] "
+       "behind it have the options of "
+       "[policy.REASON]. It holds where all that it names fits. Where several hold, each value comes from "
+       "the most specific that gives "
+       "it: one that names more before one that names less, a list before a domain, a longer domain before a "
+       "shorter one, a domain "
+       "before a provider, and the later before the earlier."},
       {"breaker", Shape::table,
        "The circuit breaker: when one provider suddenly calls addresses dead by the hundred, it is more "
        "often "

@@ -35,6 +35,7 @@ const std::vector<Option<MailboxSettings>>& mailbox_options();  ///< [[mailbox]]
 const std::vector<Option<TargetSettings>>& target_options();    ///< [[target]]
 const std::vector<Option<VerpConvention>>& verp_options();      ///< [[verp]]
 const std::vector<Option<Threshold>>& threshold_options();      ///< [policy.REASON]
+const std::vector<Option<PolicyOverride>>& override_options();  ///< [[policy.override]]
 
 /// Calls `visit(name, options, items)` for each [[list]]; `items` is the vector of Settings that holds it.
 /// A new list of the settings file is one row of sections(), one function with its options, and one line
@@ -44,6 +45,7 @@ void for_each_list(AnySettings& settings, Visitor visit) {
   visit(std::string_view("mailbox"), mailbox_options(), settings.mailboxes);
   visit(std::string_view("target"), target_options(), settings.targets);
   visit(std::string_view("verp"), verp_options(), settings.own_verp);
+  visit(std::string_view("policy.override"), override_options(), settings.policy.overrides);
 }
 
 /// A built-in VERP convention, with an address of that form in which user@example.com is the recipient.

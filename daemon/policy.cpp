@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "daemon/policy_counting.hpp"
+#include "daemon/policy_overrides.hpp"
 #include "daemon/retry_schedule.hpp"
 #include "daemon/time_text.hpp"
-#include "parser/address.hpp"
 
 namespace bounced {
 namespace {
@@ -19,20 +19,6 @@ constexpr UnixSeconds attempts_forgotten_after = 30 * day_seconds;
 
 bool is_about_us(const BounceEvent& event) {
   return event.fault == Fault::sender || event.fault == Fault::content || event.advice == Advice::alert;
-}
-
-bool equal_without_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-bool is_never_suppressed(const std::string& address, const PolicySettings& policy) {
-  const auto& entries = policy.never_suppress;
-  return std::any_of(entries.begin(), entries.end(), [&](const std::string& entry) {
-    return entry.starts_with('@') ? equal_without_case(domain_of(address), entry.substr(1))
-                                  : equal_without_case(address, entry);
-  });
 }
 
 /// True when a suppression that is there already holds for the sender of this event.
@@ -76,9 +62,9 @@ void add_slow_down(Decision& decision, const BounceEvent& event, UnixSeconds now
 
 Decision suppress_or_refuse(Decision decision, const BounceEvent& event, const PolicySettings& policy) {
   decision.outcome = Outcome::suppress;
-  if (is_never_suppressed(event.address, policy)) {
+  if (const std::string why = why_never_suppressed(event, policy); !why.empty()) {
     decision.outcome = Outcome::refused;
-    decision.arithmetic += "; not suppressed: it is on the never_suppress list";
+    decision.arithmetic += "; not suppressed: " + why;
   }
   return decision;
 }
@@ -158,11 +144,11 @@ Decision decide_counted(const BounceEvent& event, const AddressHistory& history,
                           rfc3339(history.soft_reset_at) + ": not counted";
     return decision;
   }
-  const Tally found = tally(event, history, threshold, std::chrono::seconds(policy.confirm_spacing).count());
-  decision.counted = found.count;
+  const Tally found = tally(event, history, threshold, policy);
+  decision.counted = found.weight / 100;
   decision.first_seen = found.first;
   decision.last_seen = found.last;
-  decision.arithmetic = tally_text(event, found, threshold);
+  decision.arithmetic = tally_text(event, found, threshold) + overrides_text(event, policy);
   const std::string spacing = std::to_string(policy.confirm_spacing.count()) + " h";
   if (confirm)
     decision.arithmetic += found.spaced ? ", " + spacing + " or more apart"
@@ -210,6 +196,9 @@ Decision decide(const BounceEvent& event, const AddressHistory& history, const P
 UnixSeconds history_since(const PolicySettings& policy, UnixSeconds at) {
   std::chrono::hours longest = Threshold{}.window;
   for (const auto& [reason, threshold] : policy.thresholds) longest = std::max(longest, threshold.window);
+  for (const PolicyOverride& one : policy.overrides)
+    for (const auto& [reason, change] : one.thresholds)
+      longest = std::max(longest, changed(Threshold{}, change).window);
   return at - std::chrono::seconds(longest).count();
 }
 

@@ -24,8 +24,11 @@ Counter counter_of(const BounceEvent& event);
 /// unknown.
 std::string sender_of(const BounceEvent& event);
 
-/// The threshold in force for an event on its counter.
+/// The threshold in force for an event on its counter, overrides included.
 Threshold threshold_for(const BounceEvent& event, const PolicySettings& policy);
+
+/// "; by the override for domain example.com": those that give a part of the threshold; "" = none.
+std::string overrides_text(const BounceEvent& event, const PolicySettings& policy);
 
 /// When the first report of the same kind came that bears the same signature, where there was one before: a
 /// signature is that of one day's mails to one recipient, so that what bears it again tells of the same, or
@@ -35,16 +38,18 @@ std::optional<UnixSeconds> first_with_signature(const BounceEvent& event, const 
 /// The count that stands with an event: the fullest window around it. Failures of one second count once: they
 /// are one mail that names an address several times.
 struct Tally {
-  int count = 0;
-  int days = 0;  ///< distinct, in UTC
+  int count = 0;   ///< failures that weigh something
+  int weight = 0;  ///< what they add up to, in hundredths of a failure
+  int days = 0;    ///< distinct, in UTC
   UnixSeconds first = 0, last = 0;
   bool reached = false;
-  bool spaced = false;  ///< another failure is at least the spacing away from this one
+  bool spaced = false;  ///< another failure is at least confirm_spacing away from this one
 };
 Tally tally(const BounceEvent& event, const AddressHistory& history, const Threshold& threshold,
-            UnixSeconds spacing_seconds);
+            const PolicySettings& policy);
 
-/// "3 of 5 mailbox_full on 3 days within 30 days".
+/// "3 of 5 mailbox_full on 3 days within 30 days"; "1.5 of 3 soft failures (expired now; 3 by their weights)
+/// on …".
 std::string tally_text(const BounceEvent& event, const Tally& tally, const Threshold& threshold);
 
 }  // namespace bounced

@@ -11,6 +11,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> changes;
+  std::string other;
   bool json = false;
 };
 
@@ -63,12 +64,15 @@ void print_counts(const Options& options, Output& out, const SimulationCounts& c
 }
 
 Result<Exit> simulate_policy(const Options& options, Session& session) {
-  if (options.changes.empty())
+  if (options.changes.empty() && options.other.empty())
     return fail(Exit::usage, "policy simulate: what would be otherwise?",
-                "say it as in the settings file: --set mailbox_full.count=3 --set user_unknown.window=7d");
+                "say it as in the settings file: --set mailbox_full.count=3 --set user_unknown.window=7d, or "
+                "name another settings file: --other FILE");
   const auto settings = session.settings();
   if (!settings) return fail(settings.error());
-  const auto others = settings_with(*settings, full_keys(options.changes));
+  const auto base = options.other.empty() ? settings : load_settings(options.other, true);
+  if (!base) return fail(base.error());
+  const auto others = settings_with(*base, full_keys(options.changes));
   if (!others)
     return fail(others.error().exit, "policy simulate: " + others.error().message, others.error().hint);
   const auto store = session.store();
@@ -91,6 +95,8 @@ void declare_policy(CommandSpec& command) {
   simulate.texts(
       "--set", "KEY=VALUE", options->changes,
       "a key of [policy] or [policy.REASON] and its value, e.g. mailbox_full.count=3; may be given again");
+  simulate.text("--other", "FILE", options->other,
+                "the [policy] of another settings file, overrides included; --set comes on top of it");
   simulate.flag("--json", options->json, "JSON Lines: the addresses that differ, then the counts");
   simulate.action([options](Session& session) { return simulate_policy(*options, session); });
 }

@@ -3,6 +3,7 @@
 #include "daemon/cli/json_line.hpp"
 #include "daemon/cli/table.hpp"
 #include "daemon/plain_text.hpp"
+#include "daemon/replay.hpp"
 #include "daemon/sync/filter.hpp"
 #include "daemon/time_text.hpp"
 #include "parser/address.hpp"
@@ -200,6 +201,23 @@ void print_retry_json(Output& out, JsonLine& line, const Retry& retry) {
                 .finish());
 }
 
+/// How the policy in force counts the events of an address: "" where there are none.
+Result<std::string> arithmetic_of(Store& store, const std::string& address, const Settings& settings) {
+  std::string text;
+  // The store streams addresses behind a given one: what sorts just before this one stands for it.
+  std::string before = address;
+  before.back() = static_cast<char>(before.back() - 1);
+  const auto read = store.addresses(before, [&](const AddressRecord& record) {
+    if (record.address < address) return true;
+    if (record.address != address) return false;
+    const Standing standing = replay(record, settings.policy, now_seconds());
+    text = standing.suppression ? standing.suppression->note : standing.last.arithmetic;
+    return false;
+  });
+  if (!read) return fail(read.error());
+  return text;
+}
+
 Result<Exit> why(const Options& options, Session& session) {
   const auto address = normal_address(options.address);
   if (address.empty()) return fail(Exit::usage, "'" + options.address + "' is no mail address", "");
@@ -213,6 +231,11 @@ Result<Exit> why(const Options& options, Session& session) {
   JsonLine line;
   for (const Hold& one : *holds)
     if (!options.json) print_pairs(session.out, {{"held", hold_text(one)}});
+  const auto settings = session.settings();
+  if (!settings) return fail(settings.error());
+  const auto arithmetic = arithmetic_of(**store, address, *settings);
+  if (!arithmetic) return fail(arithmetic.error());
+  if (!options.json && !arithmetic->empty()) print_pairs(session.out, {{"the policy counts", *arithmetic}});
   const auto retry = (*store)->retry(address);
   if (!retry) return fail(retry.error());
   if (*retry && !options.json) print_pairs(session.out, {{"retry", retry_text(**retry)}});
@@ -230,8 +253,6 @@ Result<Exit> why(const Options& options, Session& session) {
   if (!acts) return fail(acts.error());
   for (const ActOnAddress& one : *acts)
     options.json ? print_act_json(session.out, line, one) : print_act(session.out, one);
-  const auto settings = session.settings();
-  if (!settings) return fail(settings.error());
   const auto told = told_of(**store, *settings, address);
   if (!told) return fail(told.error());
   for (const SyncAddress& one : *told)
@@ -249,7 +270,8 @@ void declare_why(CommandSpec& command) {
   const auto options = std::make_shared<Options>();
   command.argument("ADDRESS", options->address, "the address");
   command.flag("--json", options->json,
-               "JSON Lines: the events, what the circuit breaker holds, the retry, what people did by hand");
+               "JSON Lines: the events, what the circuit breaker holds, the retry, "
+               "what people did by hand");
   command.action([options](Session& session) { return why(*options, session); });
 }
 

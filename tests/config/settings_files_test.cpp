@@ -160,6 +160,25 @@ TEST_CASE("the values of a file arrive") {
   CHECK(mailboxes[3].processed_folder == MailboxSettings{}.processed_folder);
 }
 
+TEST_CASE("overrides keep what they give, and no more") {
+  const auto policy = read_settings(contents(folder / "good/overrides.toml"), "x").settings.policy;
+  CHECK(policy.thresholds.at(Reason::expired).weight == 50);
+  REQUIRE(policy.overrides.size() == 3);
+  CHECK(policy.overrides[0].domain == "Example.COM");
+  CHECK(policy.overrides[0].suppress == "as usual");
+  const Threshold full = default_thresholds().at(Reason::mailbox_full);
+  const Threshold other = changed(full, policy.overrides[0].thresholds.at(Reason::mailbox_full));
+  CHECK(other == Threshold{3, 2, full.window, full.expires, full.weight});
+  const Threshold expired =
+      changed(policy.thresholds.at(Reason::expired), policy.overrides[2].thresholds.at(Reason::expired));
+  CHECK(expired.weight == 25);
+  CHECK(expired.expires == std::chrono::hours(0));
+  CHECK(expired.count == 3);
+  CHECK(policy.overrides[1].suppress == "never");
+  CHECK(policy.overrides[1].provider == "google");
+  CHECK(policy.overrides[1].thresholds.empty());
+}
+
 TEST_CASE("own VERP conventions come before the built-in ones") {
   const auto reading = read_settings(
       "[[verp]]\nname = 'a'\npattern = '(?P<address>.)'\n[reading]\nverp = ['qmail', 'mailman']\n", "x");

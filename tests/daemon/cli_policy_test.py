@@ -32,6 +32,22 @@ class Simulate(Case):
         self.assertIn('0 more, 0 fewer', same.err)
         self.assertEqual(self.database.read_bytes(), before)
 
+    def test_another_settings_file_with_overrides(self):
+        other = self.write('other.toml', f'[database]\npath = "{self.database}"\n[policy.mailbox_full]\ncount = 4\ndistinct_days = 3\n'
+                           '[[policy.override]]\ndomain = "example.org"\nsuppress = "never"\n[policy.override.mailbox_full]\ncount = 3\n')
+        rows = self.right('policy', 'simulate', '--json', '--other', other).json
+        self.assertEqual([(row['address'], row['suppressed_now'], row['suppressed_then']) for row in rows[:-1]], [('bert@example.org', True, False)])
+        self.assertIn('the override for domain example.org says never', rows[0]['why_then'])
+        other.write_text(other.read_text().replace('"never"', '"as usual"'))
+        rows = self.right('policy', 'simulate', '--json', '--other', other).json
+        self.assertEqual([(row['address'], row['suppressed_then']) for row in rows[:-1]], [('anna@example.org', True)])
+        self.assertIn('3 of 3 mailbox_full on 3 days within 30 days; by the override for domain example.org', rows[0]['why_then'])
+        self.settings = other   # in force: told by why and config show
+        self.assertIn('3 of 3 mailbox_full on 3 days within 30 days; by the override for domain example.org', self.right('why', 'anna@example.org').out)
+        self.assertTrue([row for row in self.right('why', '--json', 'anna@example.org').json if 'by the override' in row.get('policy_counts', '')])
+        self.assertIn('[policy.override.mailbox_full]\ncount = 3\n', self.right('config', 'show').out)
+        self.assertEqual(self.right('policy', 'simulate', '--json', '--set', 'mailbox_full.weight=0.5').json[-1]['suppressed_then'], 1)
+
     def test_what_is_wrong_is_told(self):
         for words, says in (([], 'what would be otherwise'), (['--set', 'mailbox_full'], 'KEY=VALUE'), (['--set', '=3'], 'KEY=VALUE'),
                             (['--set', 'mailbox_full.count=many'], 'mailbox_full.count=many'), (['--set', 'mailbox_ful.count=3'], 'mailbox_full'),

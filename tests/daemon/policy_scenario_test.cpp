@@ -108,7 +108,8 @@ Step step_of(const std::vector<std::string>& words, std::size_t end) {
       event.distrusted = true;
     else if (takes(words[i], "signature", event.signature))
       continue;
-    else if (takes(words[i], "list", event.list_id) || takes(words[i], "action", event.action))
+    else if (takes(words[i], "list", event.list_id) || takes(words[i], "action", event.action) ||
+             takes(words[i], "provider", event.provider))
       continue;
     else if (takes(words[i], "wait", value))
       event.wait_seconds = span_of(value);
@@ -127,7 +128,13 @@ class Story {
   void setting(const std::vector<std::string>& words) {
     std::string value;
     const std::string& word = words.at(1);
-    if (takes(word, "never_suppress", value)) {
+    if (word == "override") {
+      override_by({words.begin() + 2, words.end()});
+    } else if (takes(word, "weight", value)) {
+      const auto colon = value.find(':');
+      policy_.thresholds.at(*reason_named(value.substr(0, colon))).weight =
+          number_of(value.substr(colon + 1));
+    } else if (takes(word, "never_suppress", value)) {
       policy_.never_suppress.push_back(value);
     } else if (takes(word, "confirm_spacing", value)) {
       policy_.confirm_spacing = std::chrono::hours(number_of(value));
@@ -194,6 +201,20 @@ class Story {
   }
 
  private:
+  /// "domain=example.org", "suppress=never", "mailbox_full.count=3": as the settings file would have it.
+  void override_by(const std::vector<std::string>& words) {
+    std::string text = "[[policy.override]]\n";
+    for (const std::string& word : words) {
+      const auto equals = word.find('=');
+      const auto value = word.substr(equals + 1);
+      const bool number = value.find_first_not_of("0123456789.") == std::string::npos;
+      text += word.substr(0, equals) + " = " + (number ? value : '"' + value + '"') + "\n";
+    }
+    const auto reading = read_settings(text, "story");
+    for (const auto& fault : reading.faults) FAIL(fault_line(fault, "override"));
+    policy_.overrides.push_back(reading.settings.policy.overrides.at(0));
+  }
+
   static void check(const Step& step, const Decision& decision, const std::vector<std::string>& wanted) {
     INFO("arithmetic: " << decision.arithmetic);
     CHECK(to_string(decision.outcome) == wanted.at(0));
