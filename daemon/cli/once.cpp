@@ -6,6 +6,7 @@
 #include "daemon/cli/table.hpp"
 #include "daemon/cli/wave_words.hpp"
 #include "daemon/loop.hpp"
+#include "daemon/process_lock.hpp"
 
 namespace bounced {
 namespace {
@@ -69,6 +70,11 @@ Result<Exit> once(const Options& options, Session& session) {
   if (!mailboxes) return fail(mailboxes.error());
   const auto engine = make_engine(*std::move(settings));
   if (!engine) return fail(engine.error());
+  const auto lock = ProcessLock::of_database(engine->settings.database_path);
+  if (!lock) return fail(lock.error());
+  MailboxLocks mailbox_locks;
+  for (const auto& mailbox : *mailboxes)
+    if (auto taken = mailbox_locks.take(mailbox); !taken) return fail(taken.error());
   const auto store = open_sqlite_store(engine->settings.database_path);
   if (!store) return fail(store.error());
   std::vector<PassResult> passes;

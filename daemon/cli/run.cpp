@@ -5,6 +5,7 @@
 #include "daemon/cli/commands.hpp"
 #include "daemon/loop.hpp"
 #include "daemon/mail_watchers.hpp"
+#include "daemon/process_lock.hpp"
 #include "daemon/summary/schedule.hpp"
 #include "daemon/summary/service.hpp"
 #include "daemon/sync/service.hpp"
@@ -18,11 +19,18 @@ struct Services {
   SummaryService summary;
   Bell bell;
   MailWatchers watchers{bell};
+  MailboxLocks locks;
 };
 
 World world_of(Signals& signals, const Session& session, Services& services) {
   World world;
-  world.make_mailbox = mailboxes_until([&signals] { return signals.stop_requested(); });
+  world.make_mailbox = [&services, make = mailboxes_until([&signals] { return signals.stop_requested(); })](
+                           const MailboxSettings& mailbox,
+                           const ReadLimits& limits) -> Result<std::unique_ptr<Mailbox>> {
+    // A new one, after a reload.
+    if (auto taken = services.locks.take(mailbox); !taken) return fail(taken.error());
+    return make(mailbox, limits);
+  };
   world.clock = [] {
     return std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now().time_since_epoch());
@@ -66,6 +74,10 @@ Result<Exit> run(Session& session) {
                 "add a [[mailbox]] section; `bounced config example` shows one");
   auto log = Log::open(engine->settings.log);
   if (!log) return fail(log.error());
+  const auto lock = ProcessLock::of_database(engine->settings.database_path);
+  if (!lock) return fail(lock.error());
+  for (const auto& mailbox : engine->settings.mailboxes)
+    if (auto taken = services.locks.take(mailbox); !taken) return fail(taken.error());
   const auto store = open_sqlite_store(engine->settings.database_path);
   if (!store) return fail(store.error());
   const ServiceManager manager;
