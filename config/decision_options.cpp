@@ -1,5 +1,5 @@
 // The options of what is decided, and what is believed: [authenticity], [policy], [policy.REASON], [breaker],
-// [issues].
+// [issues], [retention].
 #include "config/option_checks.hpp"
 #include "config/settings_table.hpp"
 
@@ -180,6 +180,43 @@ void add_issues(std::vector<Option<Settings>>& rows) {
                         "when it occurs again."}));
 }
 
+void add_retention(std::vector<Option<Settings>>& rows) {
+  using R = RetentionSettings;
+  rows.push_back(option<Settings, &Settings::retention, &R::events>(
+      {.section = "retention",
+       .key = "events",
+       .form = Form::duration,
+       .minimum = 7 * day,
+       .maximum = 36500 * day,
+       .plain_unit = day,
+       .zero_word = "forever",
+       .documentation =
+           "How long events are kept, counted from when their mail was read. Then they become counts by day, "
+           "which summaries go on using. The evidence of a suppression stays as long as the suppression. "
+           "Windows of "
+           "[policy] that are longer count no further back than this."}));
+  rows.push_back(option<Settings, &Settings::retention, &R::journal>(
+      {.section = "retention",
+       .key = "journal",
+       .form = Form::duration,
+       .minimum = 7 * day,
+       .maximum = 36500 * day,
+       .plain_unit = day,
+       .zero_word = "forever",
+       .documentation = "How long it is known which mails were read: one that comes again later, or lies in "
+                        "its mailbox for "
+                        "longer and is read anew, counts again."}));
+  rows.push_back(option<Settings, &Settings::retention, &R::warn_bytes>(
+      {.section = "retention",
+       .key = "warn_size",
+       .form = Form::size,
+       .minimum = 1024 * 1024,
+       .maximum = 100'000'000'000'000,
+       .zero_word = "never",
+       .example = R"("20GiB")",
+       .documentation = "A database larger than this is warned of, by the log and by bounced doctor."}));
+}
+
 }  // namespace
 
 void add_decision_options(std::vector<Option<Settings>>& rows) {
@@ -187,6 +224,7 @@ void add_decision_options(std::vector<Option<Settings>>& rows) {
   add_policy(rows);
   add_breaker(rows);
   add_issues(rows);
+  add_retention(rows);
 }
 
 const std::vector<Option<Threshold>>& threshold_options() {

@@ -186,6 +186,17 @@ struct SummarySettings {
   bool operator==(const SummarySettings&) const = default;
 };
 
+/// How long things are kept; 0 = for ever.
+struct RetentionSettings {
+  /// Events and what their reports told: a year and a month, so that a year can be compared with the last.
+  std::chrono::hours events{24 * 400};
+  /// Content hashes of mails, by which a mail counts once: as long as anybody keeps mails in a mailbox.
+  std::chrono::hours journal{24 * 1100};
+  std::int64_t warn_bytes = 0;  ///< a database larger than this is warned of; 0 = never
+
+  bool operator==(const RetentionSettings&) const = default;
+};
+
 struct LogSettings {
   std::string level = "info";        ///< "debug", "info", "warning", "error"
   std::string format = "text";       ///< "text", "json"
@@ -228,6 +239,7 @@ struct Settings {
   /// How long an operator issue must be quiet to be closed; 0 = never. A week: weekly mailings have come by.
   std::chrono::hours issues_close_after{24 * 7};
   SummarySettings summary;
+  RetentionSettings retention;
   LogSettings log;
 };
 

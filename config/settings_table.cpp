@@ -258,6 +258,9 @@ const std::vector<Section>& sections() {
        "The summary of each night, and how it is sent: as a mail, to files, to a program, each once for a "
        "night. See `bounced summary`. The password comes from at most one of password_file, "
        "password_command, credential and password."},
+      {"retention", Shape::table,
+       "How long things are kept. What is older goes in small steps, at the end of each pass and by `bounced "
+       "vacuum`."},
       {"log", Shape::table, "What is written while running."},
       {"limits", Shape::table,
        "Bounds on what a mail may make bounced do. A mail beyond them is no error: it is cut there, or goes "

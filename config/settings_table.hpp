@@ -26,7 +26,7 @@ const std::vector<Section>& sections();
 
 const std::vector<Option<Settings>>&
 general_options();  ///< of every [section]; OptionFacts::section says which
-/// Adds those of [authenticity], [policy], [breaker] and [issues] (decision_options.cpp), for
+/// Adds those of [authenticity], [policy], [breaker], [issues] and [retention] (decision_options.cpp), for
 /// general_options.
 void add_decision_options(std::vector<Option<Settings>>& rows);
 /// Adds those of [summary] (summary_options.cpp).

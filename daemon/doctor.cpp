@@ -112,7 +112,13 @@ class Examination {
       return each_({State::fault, "database", path + " or its directory can't be written to by this user",
                     "run the doctor as the daemon's user, or give both to it", Exit::no_permission});
     const auto bytes = std::filesystem::file_size(path, ignored);
-    good("database", path + ": sound, " + grouped(static_cast<long long>(bytes)) + " bytes");
+    const auto limit = static_cast<std::uintmax_t>(settings_.retention.warn_bytes);
+    const std::string found = path + ": sound, " + grouped(static_cast<long long>(bytes)) + " bytes";
+    if (limit > 0 && bytes > limit)
+      warn("database", found + ", more than retention.warn_size",
+           "keep less (retention.events), give free pages back (bounced vacuum), or allow it more");
+    else
+      good("database", found);
     store_ = open_sqlite_store_read_only(path);
     last_passes();
   }

@@ -190,7 +190,15 @@ class Watch {
       if (pass.counts.mails > 0) world_.delivery.wake();
       manager_.alive();
     }
+    clear();
     manager_.status(status_line());
+  }
+
+  void clear() {
+    if (!world_.clear || world_.stop_requested()) return;
+    if (const auto cleared = world_.clear(engine_.settings, log_); !cleared)
+      log_.error("clearing failed", {{"error", cleared.error().message}, {"hint", cleared.error().hint}});
+    manager_.alive();
   }
 
   void report(const PassResult& pass, Turn& turn) {

@@ -61,8 +61,9 @@ struct World {
   /// Until a signal comes or a watcher rings, at most so long.
   std::function<Signal(std::chrono::milliseconds)> wait;
   std::function<bool()> stop_requested;
-  std::function<Result<Engine>()> reload;  ///< reads settings and rules again
-  std::function<double()> chance;          ///< 0 to 1
+  std::function<Result<Engine>()> reload;                          ///< reads settings and rules again
+  std::function<double()> chance;                                  ///< 0 to 1
+  std::function<Result<void>(const Settings&, const Log&)> clear;  ///< what is old; may be empty
   /// Starts the deliveries to the sync targets of these settings, says that there may be something for them,
   /// ends them. The log is the one that `watch` was given: it changes only between `end` and `start`.
   struct Delivery {

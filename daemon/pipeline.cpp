@@ -7,6 +7,7 @@
 #include "daemon/content_hash.hpp"
 #include "daemon/event_record.hpp"
 #include "daemon/failpoint.hpp"
+#include "daemon/forgetting.hpp"
 #include "daemon/policy_counting.hpp"
 
 namespace bounced {
@@ -88,12 +89,27 @@ ReadMail read_mail(const Reader& reader, const Authenticator* authenticator, con
 class Recorder {
  public:
   Recorder(Transaction& transaction, const PolicySettings& policy, Authenticity required, WaveKeeper& waves,
-           UnixSeconds now)
-      : transaction_(transaction), policy_(policy), required_(required), waves_(waves), now_(now) {}
+           const ForgottenAddresses& forgotten, UnixSeconds now)
+      : transaction_(transaction),
+        policy_(policy),
+        required_(required),
+        waves_(waves),
+        forgotten_(forgotten),
+        now_(now) {}
 
   Result<void> record(const ReadMail& mail) {
     ++counts_.mails;
-    const auto is_new = transaction_.journal(mail.row);
+    JournalRow row = mail.row;
+    std::vector<const ReportedRecipient*> recipients;
+    for (const ReportedRecipient& recipient : mail.report.recipients) {
+      const auto forgotten = forgotten_.has(recipient.address);
+      if (!forgotten) return fail(forgotten.error());
+      if (*forgotten)
+        row.message_id.clear();  // some systems write the recipient into it
+      else
+        recipients.push_back(&recipient);
+    }
+    const auto is_new = transaction_.journal(row);
     if (!is_new) return fail(is_new.error());
     failpoint("journaled");
     if (!*is_new) {
@@ -104,12 +120,12 @@ class Recorder {
     counts_.quarantined += mail.row.disposal == Disposal::quarantined;
     counts_.bounces += mail.report.kind == Kind::bounce;
     std::vector<BounceEvent> done;
-    for (const ReportedRecipient& recipient : mail.report.recipients) {
-      BounceEvent event = event_of(mail.report, recipient, mail.at);
+    for (const ReportedRecipient* recipient : recipients) {
+      BounceEvent event = event_of(mail.report, *recipient, mail.at);
       event.mailbox = mail.row.key.mailbox;
       event.distrusted = is_distrusted(event, required_);
       if (event.address.empty() || says_the_same(done, event)) continue;
-      if (auto recorded = record_event(event, recipient.verdict); !recorded) return recorded;
+      if (auto recorded = record_event(event, recipient->verdict); !recorded) return recorded;
       done.push_back(std::move(event));
     }
     return {};
@@ -207,6 +223,7 @@ class Recorder {
   const PolicySettings& policy_;
   Authenticity required_;
   WaveKeeper& waves_;
+  const ForgottenAddresses& forgotten_;
   UnixSeconds now_;
   PipelineCounts counts_;
 };
@@ -231,7 +248,9 @@ Result<PipelineCounts> record_all(const std::vector<ReadMail>& mails, const Poli
   if (!transaction) return fail(transaction.error());
   if (auto ended = (*transaction)->expire(now); !ended) return fail(ended.error());
   if (auto begun = waves.begin(**transaction, now); !begun) return fail(begun.error());
-  Recorder recorder(**transaction, policy, required, waves, now);
+  const auto forgotten = ForgottenAddresses::of(store);
+  if (!forgotten) return fail(forgotten.error());
+  Recorder recorder(**transaction, policy, required, waves, *forgotten, now);
   for (const ReadMail& mail : mails)
     if (auto recorded = recorder.record(mail); !recorded) return fail(recorded.error());
   if (auto written = waves.flush(); !written) return fail(written.error());

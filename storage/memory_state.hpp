@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/forget_store.hpp"
 #include "storage/records.hpp"
 #include "storage/sync_store.hpp"
 
@@ -86,6 +87,7 @@ struct MemoryState {
   std::map<HoldKey, Hold> holds;
   std::vector<OutboxChange> outbox;  ///< the number of a change is its position + 1
   MemoryTraces traces;
+  std::map<std::string, Forgotten> forgotten;  ///< by hash
   std::map<std::string, MailboxCursor> cursors;
   std::vector<RunRecord> runs;
   using SyncKey = std::pair<std::string, std::string>;  ///< address, target

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "storage/memory_forget.hpp"
 #include "storage/memory_reports.hpp"
 #include "storage/memory_retries.hpp"
 #include "storage/memory_sendings.hpp"
@@ -463,6 +464,7 @@ class MemoryStore final : public Store {
   }
 
   SyncStore& sync() override { return sync_; }
+  ForgetStore& forgetting() override { return forgetting_; }
   Result<RunSummary> summary(UnixSeconds from, UnixSeconds until) override {
     return memory_summary(state_, from, until);
   }
@@ -472,6 +474,7 @@ class MemoryStore final : public Store {
   MemoryState state_;
   bool transaction_open_ = false;
   MemorySync sync_{state_, transaction_open_};
+  MemoryForgetting forgetting_{state_, transaction_open_};
 };
 
 }  // namespace

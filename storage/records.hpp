@@ -154,7 +154,7 @@ struct ManualAct {
   std::int64_t id = 0;  ///< set by the store
   UnixSeconds at = 0;
   std::string what;  ///< "add", "remove", "import", "undo", "release", "discard", "close", "mute", "unmute",
-                     ///< "mailed again"
+                     ///< "mailed again", "forget"
   std::string who;   ///< login name
   std::string why;   ///< the person's words; may be ""
   std::string detail;  ///< what an undo chose, or the files of an import

@@ -97,6 +97,8 @@ Result<void> SqliteDatabase::check_and_migrate(Mode mode) {
                 "database " + path_ + " has schema " + std::to_string(version) + ", and this bounced reads " +
                     std::to_string(schema_version),
                 "run `bounced once`: it brings the database up to date");
+  // Before anything is written: pages that are freed can go back to the file system later.
+  if (is_new) database_.exec("PRAGMA auto_vacuum = INCREMENTAL");
   set_up_connection(mode);
   if (version < schema_version) migrate(version);
   return {};
@@ -110,6 +112,8 @@ void SqliteDatabase::set_up_connection(Mode mode) {
   // A mail is settled after its commit, so a commit must outlive a power cut: WAL with NORMAL may lose the
   // last.
   database_.exec("PRAGMA synchronous = FULL");
+  // What is removed is overwritten: an address that is forgotten is gone from the file.
+  database_.exec("PRAGMA secure_delete = ON");
   database_.exec("PRAGMA journal_size_limit = " + std::to_string(log_bytes_kept));
 }
 
@@ -190,6 +194,12 @@ std::string SqliteDatabase::text(std::int64_t id) {
 void SqliteDatabase::forget_words() {
   word_ids_.clear();
   word_texts_.clear();
+}
+
+void SqliteDatabase::clear_log() {
+  SQLite::Statement row(database_, "PRAGMA wal_checkpoint(TRUNCATE)");
+  if (row.executeStep() && row.getColumn(0).getInt() != 0)
+    throw SQLite::Exception("the log can't be emptied while others read", SQLITE_BUSY);
 }
 
 void SqliteDatabase::begin() { database_.exec("BEGIN IMMEDIATE"); }

@@ -99,6 +99,13 @@ class SqliteDatabase {
   /// The text of a word.
   std::string text(std::int64_t id);
 
+  /// For what no named statement can say.
+  SQLite::Database& connection() { return database_; }
+
+  /// Writes the log into the database and empties it: nothing that was removed stays in either. Waits for
+  /// readers as long as for a lock.
+  void clear_log();
+
   void begin();  ///< BEGIN IMMEDIATE
   void commit();
   void rollback();  ///< never throws

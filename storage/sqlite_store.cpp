@@ -2,8 +2,10 @@
 #include <optional>
 
 #include "storage/sqlite_acts.hpp"
+#include "storage/sqlite_forget.hpp"
 #include "storage/sqlite_issues.hpp"
 #include "storage/sqlite_journal.hpp"
+#include "storage/sqlite_retention.hpp"
 #include "storage/sqlite_retries.hpp"
 #include "storage/sqlite_sendings.hpp"
 #include "storage/sqlite_summary.hpp"
@@ -257,8 +259,13 @@ class SqliteStore final : public Store {
     return database_->guarded([&] { sqlite::changes(*database_, after, each); });
   }
   SyncStore& sync() override { return *sync_; }
+  ForgetStore& forgetting() override { return *forgetting_; }
   Result<RunSummary> summary(UnixSeconds from, UnixSeconds until) override {
-    return database_->guarded([&] { return sqlite::summary(*database_, from, until); });
+    return database_->guarded([&] {
+      RunSummary made = sqlite::summary(*database_, from, until);
+      sqlite::add_rolled(*database_, made);
+      return made;
+    });
   }
   Result<std::vector<SummarySending>> summary_sendings() override {
     return database_->guarded([&] { return sqlite::summary_sendings(*database_); });
@@ -269,6 +276,7 @@ class SqliteStore final : public Store {
   SqliteDatabase::Mode mode_;
   bool transaction_open_ = false;
   std::unique_ptr<SyncStore> sync_ = make_sqlite_sync(*database_, mode_, transaction_open_);
+  std::unique_ptr<ForgetStore> forgetting_ = make_sqlite_forgetting(*database_, transaction_open_);
 };
 
 Result<std::unique_ptr<Store>> open_store(const std::string& path, SqliteDatabase::Mode mode,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "parser/result.hpp"
+#include "storage/forget_store.hpp"
 #include "storage/hold_filter.hpp"
 #include "storage/records.hpp"
 #include "storage/suppression_filter.hpp"
@@ -175,6 +176,8 @@ class Store {
   virtual Result<void> changes(std::int64_t after, const Each<OutboxChange>& each) = 0;
   /// What each sync target has been told of them. Not to be written to while a transaction is open.
   virtual SyncStore& sync() = 0;
+  /// Addresses that were forgotten. Not to be written to while a transaction is open.
+  virtual ForgetStore& forgetting() = 0;
   virtual Result<RunSummary> summary(UnixSeconds from, UnixSeconds until) = 0;
   /// Pages that were sent or tried, the latest night first.
   virtual Result<std::vector<SummarySending>> summary_sendings() = 0;

@@ -15,6 +15,7 @@ std::span<const Command> commands() {
       Command{"import", "put mails from files or directories into the database", declare_import},
       Command{"suppressions", "the addresses not to mail again", declare_suppressions},
       Command{"undo", "take suppressions back", declare_undo},
+      Command{"forget", "take an address out of the database", declare_forget},
       Command{"reprocess", "judge what the database keeps by today's rules", declare_reprocess},
       Command{"review", "decide about suppressions that the circuit breaker holds", declare_review},
       Command{"retries", "the addresses to mail again, and when", declare_retries},
@@ -27,6 +28,7 @@ std::span<const Command> commands() {
       Command{"verp", "return paths that prove what bounces to them", declare_verp},
       Command{"doctor", "try everything that is needed, and say what is wrong", declare_doctor},
       Command{"backup", "copy the database while it is in use", declare_backup},
+      Command{"vacuum", "clear what is old, and give its room back", declare_vacuum},
       Command{"config", "check, show or explain the settings", declare_config},
   };
   return table;

@@ -18,6 +18,8 @@ void declare_suppressions(CommandSpec& command);
 void declare_suppressions_import(
     CommandSpec& command);  ///< `suppressions import`; declare_suppressions calls it
 void declare_undo(CommandSpec& command);
+void declare_forget(CommandSpec& command);
+void declare_vacuum(CommandSpec& command);
 void declare_reprocess(CommandSpec& command);
 void declare_review(CommandSpec& command);
 void declare_retries(CommandSpec& command);

@@ -1,12 +1,15 @@
 // once: one pass over every mailbox, then what is new for the sync targets. Ends with the worst error of
 // them; nothing to do is no error.
+#include "daemon/clearing.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/json_line.hpp"
 #include "daemon/cli/sync_words.hpp"
 #include "daemon/cli/table.hpp"
 #include "daemon/cli/wave_words.hpp"
 #include "daemon/loop.hpp"
+#include "daemon/plain_text.hpp"
 #include "daemon/process_lock.hpp"
+#include "daemon/time_text.hpp"
 
 namespace bounced {
 namespace {
@@ -62,6 +65,21 @@ Result<std::vector<MailboxSettings>> chosen(const Options& options, const Settin
   return fail(Exit::usage, "no mailbox is called '" + options.mailbox + "'", "the mailboxes are: " + names);
 }
 
+/// How long a pass spends on what is old: a first round after years without goes on with the next pass.
+constexpr std::chrono::seconds clearing_time{10};
+
+Result<void> clear(const Settings& settings, Signals& signals) {
+  const auto retention = open_sqlite_retention(settings.database_path);
+  if (!retention) return fail(retention.error());
+  const auto result = clear_database(**retention, settings.retention, now_seconds(), clearing_time,
+                                     [&] { return signals.stop_requested(); });
+  if (!result) return fail(result.error());
+  if (result->too_large)
+    complain("bounced: the database is larger than retention.warn_size: " + grouped(result->after.bytes) +
+             " bytes");
+  return {};
+}
+
 Result<Exit> once(const Options& options, Session& session) {
   Signals signals;
   auto settings = session.settings();
@@ -90,6 +108,7 @@ Result<Exit> once(const Options& options, Session& session) {
                                    [&] { return signals.stop_requested(); });
   for (const auto& one : synced)
     if (one.result.error) complain(*one.result.error);
+  if (auto cleared = clear(engine->settings, signals); !cleared) complain(cleared.error());
   if (options.json) {
     JsonLine line;
     for (const auto& pass : passes) print_json(session.out, line, pass);

@@ -2,6 +2,7 @@
 // SIGHUP reads settings and rules again.
 #include <random>
 
+#include "daemon/clearing.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/loop.hpp"
 #include "daemon/mail_watchers.hpp"
@@ -9,6 +10,7 @@
 #include "daemon/summary/schedule.hpp"
 #include "daemon/summary/service.hpp"
 #include "daemon/sync/service.hpp"
+#include "daemon/time_text.hpp"
 
 namespace bounced {
 namespace {
@@ -21,6 +23,26 @@ struct Services {
   MailWatchers watchers{bell};
   MailboxLocks locks;
 };
+
+/// How long the mailboxes wait for the clearing of what is old; the rest goes after the next pass.
+constexpr std::chrono::seconds clearing_time{2};
+
+Result<void> clear(const Settings& settings, const Log& log, Signals& signals) {
+  const auto retention = open_sqlite_retention(settings.database_path);
+  if (!retention) return fail(retention.error());
+  const auto result = clear_database(**retention, settings.retention, now_seconds(), clearing_time,
+                                     [&] { return signals.stop_requested(); });
+  if (!result) return fail(result.error());
+  if (result->cleared.events + result->cleared.hashes > 0)
+    log.info("cleared what is old", {{"mails", std::to_string(result->cleared.mails)},
+                                     {"events", std::to_string(result->cleared.events)},
+                                     {"hashes", std::to_string(result->cleared.hashes)},
+                                     {"bytes", std::to_string(result->after.bytes)}});
+  if (result->too_large)
+    log.warning("the database is larger than retention.warn_size",
+                {{"bytes", std::to_string(result->after.bytes)}});
+  return {};
+}
 
 World world_of(Signals& signals, const Session& session, Services& services) {
   World world;
@@ -60,6 +82,9 @@ World world_of(Signals& signals, const Session& session, Services& services) {
                       services.summary.stop();
                       services.sync.stop();
                     }};
+  world.clear = [&signals](const Settings& settings, const Log& log) {
+    return clear(settings, log, signals);
+  };
   return world;
 }
 

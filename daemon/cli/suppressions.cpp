@@ -4,6 +4,7 @@
 #include "daemon/cli/json_line.hpp"
 #include "daemon/cli/suppression_row.hpp"
 #include "daemon/cli/table.hpp"
+#include "daemon/forgetting.hpp"
 #include "daemon/login_name.hpp"
 #include "daemon/time_text.hpp"
 
@@ -95,6 +96,17 @@ Error not_suppressed(Store& store, const std::string& address) {
           "bounced why " + address + " shows what is known of it"};
 }
 
+void show_forgotten(const Options& options, Output& out, const std::string& address, const Forgotten& one) {
+  if (!options.json) return print_pairs(out, {{"address", address}, {"state", forgotten_text(one)}});
+  JsonLine line;
+  out.write(line.text("address", address)
+                .text("reason", to_string(one.reason))
+                .text("scope", to_string(one.scope.empty() ? Scope::global : Scope::pair))
+                .text("sender", one.scope)
+                .time("forgotten_at", one.at)
+                .finish());
+}
+
 Result<Exit> show(const Options& options, Session& session) {
   const auto address = typed_address(options.address);
   if (!address) return fail(address.error());
@@ -102,7 +114,13 @@ Result<Exit> show(const Options& options, Session& session) {
   if (!store) return fail(store.error());
   const auto found = (*store)->suppression(*address);
   if (!found) return fail(found.error());
-  if (!*found) return fail(not_suppressed(**store, *address));
+  if (!*found) {
+    const auto forgotten = forgotten_address(**store, *address);
+    if (!forgotten) return fail(forgotten.error());
+    if (!*forgotten) return fail(not_suppressed(**store, *address));
+    show_forgotten(options, session.out, *address, **forgotten);
+    return Exit::ok;
+  }
   const auto& row = **found;
   if (options.json) {
     JsonLine line;
@@ -146,6 +164,12 @@ Result<Exit> add(const Options& options, Session& session) {
   if (!filter) return fail(filter.error());
   const auto store = session.writable_store();
   if (!store) return fail(store.error());
+  const auto forgotten = forgotten_address(**store, *address);
+  if (!forgotten) return fail(forgotten.error());
+  if (*forgotten) {  // nothing to do, and the address stays forgotten
+    complain("bounced: " + *address + " is " + forgotten_text(**forgotten));
+    return Exit::ok;
+  }
   const auto transaction = (*store)->begin();
   if (!transaction) return fail(transaction.error());
   Suppression row;
@@ -164,6 +188,18 @@ Result<Exit> add(const Options& options, Session& session) {
   return Exit::ok;
 }
 
+/// False when the address is not among the forgotten ones.
+Result<bool> mail_forgotten_again(const Options& options, Store& store, const std::string& address) {
+  const auto known = forgotten_address(store, address);
+  if (!known) return fail(known.error());
+  if (!*known) return false;
+  if ((*known)->reason == Reason::complaint && !options.force)
+    return fail(Exit::no_permission, address + " is suppressed because of a complaint",
+                "the recipient asked for no more mail; --force removes it all the same");
+  return store.forgetting().mail_again((*known)->hash, address,
+                                       act_by_hand(now_seconds(), "remove", options.note, ""));
+}
+
 Result<Exit> remove(const Options& options, Session& session) {
   const auto address = typed_address(options.address);
   if (!address) return fail(address.error());
@@ -171,7 +207,14 @@ Result<Exit> remove(const Options& options, Session& session) {
   if (!store) return fail(store.error());
   const auto found = (*store)->suppression(*address);
   if (!found) return fail(found.error());
-  if (!*found) {  // nothing to do
+  if (!*found) {
+    const auto mailed = mail_forgotten_again(options, **store, *address);
+    if (!mailed) return fail(mailed.error());
+    if (*mailed) {
+      session.out.line("removed\t" + *address);
+      return Exit::ok;
+    }
+    // Nothing to do.
     complain("bounced: " + *address + " was not suppressed");
     return Exit::ok;
   }

@@ -12,6 +12,7 @@
 #include "daemon/cli/table.hpp"
 #include "daemon/engine.hpp"
 #include "daemon/foreign_suppression.hpp"
+#include "daemon/forgetting.hpp"
 #include "daemon/login_name.hpp"
 #include "daemon/time_text.hpp"
 #include "storage/suppression_weight.hpp"
@@ -72,6 +73,9 @@ class Importer {
     }
     const auto before = standing(made.address);
     if (!before) return fail(before.error());
+    const auto forgotten = forgotten_address(known_ == nullptr ? target_ : *known_, made.address);
+    if (!forgotten) return fail(forgotten.error());
+    if (*forgotten) return Effect::standing;
     if (*before && (*before)->batch == made.batch) return Effect::duplicate;
     if (*before && suppression_weight((*before)->source, (*before)->scope) >=
                        suppression_weight(made.source, made.scope))

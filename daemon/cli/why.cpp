@@ -2,6 +2,7 @@
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/json_line.hpp"
 #include "daemon/cli/table.hpp"
+#include "daemon/forgetting.hpp"
 #include "daemon/plain_text.hpp"
 #include "daemon/replay.hpp"
 #include "daemon/sync/filter.hpp"
@@ -225,7 +226,16 @@ Result<Exit> why(const Options& options, Session& session) {
   if (!store) return fail(store.error());
   const auto suppression = (*store)->suppression(address);
   if (!suppression) return fail(suppression.error());
-  if (!options.json) print_pairs(session.out, {{address, state_of(*suppression)}});
+  const auto forgotten = forgotten_address(**store, address);
+  if (!forgotten) return fail(forgotten.error());
+  const auto state = *forgotten ? forgotten_text(**forgotten) : state_of(*suppression);
+  if (!options.json) print_pairs(session.out, {{address, state}});
+  if (options.json && *forgotten) {
+    JsonLine forgotten_line;
+    session.out.write(forgotten_line.time("forgotten_at", (*forgotten)->at)
+                          .text("reason", to_string((*forgotten)->reason))
+                          .finish());
+  }
   const auto holds = holds_of(**store, address);
   if (!holds) return fail(holds.error());
   JsonLine line;

@@ -452,3 +452,169 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 INSERT INTO summary_failure (at, night, way, error) VALUES (?, ?, ?, ?)
 -- name: sending_failures
 SELECT at, night, way, error FROM summary_failure WHERE at >= ? AND at < ? ORDER BY id
+
+-- name: forgotten_key
+SELECT key FROM forgotten_key
+-- name: any_forgotten
+SELECT EXISTS (SELECT 1 FROM forgotten)
+-- name: forgotten
+SELECT at, reason, scope FROM forgotten WHERE hash = ?
+-- name: put_forgotten
+INSERT OR REPLACE INTO forgotten (hash, at, reason, scope) VALUES (?, ?, ?, ?)
+-- name: drop_forgotten
+DELETE FROM forgotten WHERE hash = ?
+-- name: hold_at_targets
+-- A target may have the suppression of a forgotten address: its end must be told.
+INSERT INTO sync_address (address_id, target_id, number, suppressed, holds, state, attempts, next_try_at, at, words)
+SELECT ?1, id, 0, 1, 1, 0, 0, 0, ?2, '' FROM sync_target WHERE true ON CONFLICT (address_id, target_id) DO UPDATE SET holds = 1
+-- name: tell_end
+INSERT INTO outbox (address_id, suppressed, reason, scope, at, event_id, why) VALUES (?, 0, ?, ?, ?, 0, ?)
+
+-- name: clearing
+SELECT phase, began_at, after_time, after_mail, after_key, after_number FROM clearing
+-- name: put_clearing
+UPDATE clearing SET phase = ?, began_at = ?, after_time = ?, after_mail = ?, after_key = ?, after_number = ?
+-- name: old_mails
+-- The newest mail stays: its number is not given again.
+SELECT id, seen_at FROM mail WHERE (seen_at, id) > (?1, ?2) AND seen_at < ?3 AND id < (SELECT max(id) FROM mail)
+ORDER BY seen_at, id LIMIT ?4
+-- name: mail_goes
+INSERT INTO temp.going_mail (id, day) VALUES (?, ?)
+-- name: choose_events
+-- Evidence of what is in force, or waits for a person's word, stays; so does the newest event.
+INSERT INTO temp.going_event (id, day)
+SELECT event.id, going.day FROM temp.going_mail AS going CROSS JOIN event ON event.mail_id = going.id
+WHERE event.id < (SELECT max(id) FROM event) AND NOT EXISTS (SELECT 1 FROM suppression AS s WHERE s.address_id = event.address_id AND event.id <= s.event_id AND event.at >= s.first_seen)
+  AND NOT EXISTS (SELECT 1 FROM replaced_suppression AS s
+                  WHERE s.address_id = event.address_id AND event.id <= s.event_id AND event.at >= s.first_seen)
+  AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.address_id = event.address_id)
+-- name: roll_outcomes
+INSERT INTO daily_outcome (day, reason, provider, outcome, count)
+SELECT gone.day, event.reason, event.provider, event.outcome, count(*) FROM temp.going_event AS gone CROSS JOIN event ON event.id = gone.id
+WHERE true GROUP BY 1, 2, 3, 4 ON CONFLICT (day, reason, provider, outcome) DO UPDATE SET count = count + excluded.count
+-- name: roll_events
+INSERT INTO daily_count (day, what, key_id, count)
+SELECT gone.day, 3, 0, count(*) FROM temp.going_event AS gone CROSS JOIN event ON event.id = gone.id WHERE event.distrusted = 0
+GROUP BY 1, 3 ON CONFLICT (day, what, key_id) DO UPDATE SET count = count + excluded.count
+-- name: roll_reasons
+INSERT INTO daily_count (day, what, key_id, count)
+SELECT gone.day, 4, event.reason, count(*) FROM temp.going_event AS gone CROSS JOIN event ON event.id = gone.id WHERE event.distrusted = 0
+GROUP BY 1, 3 ON CONFLICT (day, what, key_id) DO UPDATE SET count = count + excluded.count
+-- name: roll_vendors
+INSERT INTO daily_count (day, what, key_id, count)
+SELECT gone.day, 5, event.vendor, count(*) FROM temp.going_event AS gone CROSS JOIN event ON event.id = gone.id WHERE event.distrusted = 0
+GROUP BY 1, 3 ON CONFLICT (day, what, key_id) DO UPDATE SET count = count + excluded.count
+-- name: roll_advice
+INSERT INTO daily_count (day, what, key_id, count)
+SELECT gone.day, 6, event.advice, count(*) FROM temp.going_event AS gone CROSS JOIN event ON event.id = gone.id WHERE event.distrusted = 0
+GROUP BY 1, 3 ON CONFLICT (day, what, key_id) DO UPDATE SET count = count + excluded.count
+-- name: roll_providers
+INSERT INTO daily_count (day, what, key_id, count)
+SELECT gone.day, 7, event.provider, count(*) FROM temp.going_event AS gone CROSS JOIN event ON event.id = gone.id WHERE event.distrusted = 0
+GROUP BY 1, 3 ON CONFLICT (day, what, key_id) DO UPDATE SET count = count + excluded.count
+-- name: roll_lists
+INSERT INTO daily_count (day, what, key_id, count)
+SELECT gone.day, 8, report.list_id, count(*) FROM temp.going_event AS gone CROSS JOIN event ON event.id = gone.id CROSS JOIN report ON report.mail_id = event.mail_id WHERE event.distrusted = 0
+GROUP BY 1, 3 ON CONFLICT (day, what, key_id) DO UPDATE SET count = count + excluded.count
+-- name: roll_distrusted
+INSERT INTO daily_count (day, what, key_id, count)
+SELECT gone.day, 9, event.authenticity_because, count(*) FROM temp.going_event AS gone CROSS JOIN event ON event.id = gone.id WHERE event.distrusted = 1
+GROUP BY 1, 3 ON CONFLICT (day, what, key_id) DO UPDATE SET count = count + excluded.count
+-- name: delete_events
+DELETE FROM event WHERE id IN (SELECT id FROM temp.going_event)
+-- name: keep_mails
+-- Those of which an event stays.
+DELETE FROM temp.going_mail WHERE EXISTS (SELECT 1 FROM event WHERE event.mail_id = temp.going_mail.id)
+-- name: roll_mails
+INSERT INTO daily_count (day, what, key_id, count)
+SELECT gone.day, 0, 0, count(*) FROM temp.going_mail AS gone WHERE true
+GROUP BY 1, 3 ON CONFLICT (day, what, key_id) DO UPDATE SET count = count + excluded.count
+-- name: roll_kinds
+INSERT INTO daily_count (day, what, key_id, count)
+SELECT gone.day, 1, mail.kind, count(*) FROM temp.going_mail AS gone CROSS JOIN mail ON mail.id = gone.id WHERE true
+GROUP BY 1, 3 ON CONFLICT (day, what, key_id) DO UPDATE SET count = count + excluded.count
+-- name: roll_disposals
+INSERT INTO daily_count (day, what, key_id, count)
+SELECT gone.day, 2, mail.disposal, count(*) FROM temp.going_mail AS gone CROSS JOIN mail ON mail.id = gone.id WHERE true
+GROUP BY 1, 3 ON CONFLICT (day, what, key_id) DO UPDATE SET count = count + excluded.count
+-- name: roll_journal
+INSERT INTO journal_day (day, last_mail) SELECT day, max(id) FROM temp.going_mail WHERE true GROUP BY day
+ON CONFLICT (day) DO UPDATE SET last_mail = max(last_mail, excluded.last_mail)
+-- name: delete_reports
+DELETE FROM report WHERE mail_id IN (SELECT id FROM temp.going_mail)
+-- name: delete_mails
+DELETE FROM mail WHERE id IN (SELECT id FROM temp.going_mail)
+-- name: empty_going_mail
+DELETE FROM temp.going_mail
+-- name: empty_going_event
+DELETE FROM temp.going_event
+-- name: sightings_from
+SELECT mailbox, uid_validity, uid, mail_id, seen_at, again FROM sighting
+WHERE (mailbox, uid_validity, uid, mail_id) > (?1, ?2, ?3, ?4) ORDER BY 1, 2, 3, 4 LIMIT ?5
+-- name: delete_sighting
+DELETE FROM sighting WHERE mailbox = ? AND uid_validity = ? AND uid = ? AND mail_id = ?
+-- name: add_daily
+INSERT INTO daily_count (day, what, key_id, count) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (day, what, key_id) DO UPDATE SET count = count + excluded.count
+-- name: oldest_journal_mail
+SELECT coalesce(max(last_mail), 0) FROM journal_day WHERE day < ?
+-- name: contents_from
+SELECT hash, mail_id, EXISTS (SELECT 1 FROM mail WHERE mail.id = mail_id) FROM content WHERE hash > ? ORDER BY hash LIMIT ?
+-- name: delete_content
+DELETE FROM content WHERE hash = ?
+-- name: addresses_from
+SELECT id, max(soft_reset_at, last_delivered_at) < ?2
+  AND NOT EXISTS (SELECT 1 FROM event WHERE address_id = address.id)
+  AND NOT EXISTS (SELECT 1 FROM suppression WHERE address_id = address.id)
+  AND NOT EXISTS (SELECT 1 FROM replaced_suppression WHERE address_id = address.id)
+  AND NOT EXISTS (SELECT 1 FROM hold WHERE address_id = address.id)
+  AND NOT EXISTS (SELECT 1 FROM retry WHERE address_id = address.id)
+  AND NOT EXISTS (SELECT 1 FROM outbox WHERE address_id = address.id)
+  AND NOT EXISTS (SELECT 1 FROM act_address WHERE address_id = address.id)
+  AND NOT EXISTS (SELECT 1 FROM sync_address WHERE address_id = address.id AND (holds = 1 OR state = 1))
+FROM address WHERE id > ?1 ORDER BY id LIMIT ?3
+-- name: delete_address
+DELETE FROM address WHERE id = ?
+-- name: old_changes
+-- What a later change of the address has overtaken, and ends; nothing that a target has still to be told.
+SELECT number, at, suppressed, reason, again FROM outbox
+WHERE at < ?1 AND number <= (SELECT coalesce(min(cursor), 9223372036854775807) FROM sync_target WHERE disabled = 0)
+  AND (suppressed = 0 OR EXISTS (SELECT 1 FROM outbox AS later WHERE later.address_id = outbox.address_id AND later.number > outbox.number))
+ORDER BY at LIMIT ?2
+-- name: delete_change
+DELETE FROM outbox WHERE number = ?
+-- name: clear_retries
+DELETE FROM retry WHERE address_id IN (SELECT address_id FROM retry WHERE retry_after < ?1 AND decided_at < ?1 LIMIT ?2)
+-- name: clear_runs
+DELETE FROM run WHERE id IN (SELECT id FROM run WHERE started_at < ?1 AND id < (SELECT max(other.id) FROM run AS other WHERE other.mailbox = run.mailbox)
+                             ORDER BY id LIMIT ?2)
+-- name: clear_slowdowns
+DELETE FROM slowdown WHERE until < ?
+-- name: clear_issue_reports
+DELETE FROM issue_report WHERE issue_id IN (SELECT id FROM issue WHERE state = ?2 AND state_at < ?1 AND max(last_seen, reported_at) < ?1)
+-- name: clear_issue_states
+DELETE FROM issue_state WHERE issue_id IN (SELECT id FROM issue WHERE state = ?2 AND state_at < ?1 AND max(last_seen, reported_at) < ?1)
+-- name: clear_issues
+DELETE FROM issue WHERE state = ?2 AND state_at < ?1 AND max(last_seen, reported_at) < ?1
+-- name: clear_unknown
+DELETE FROM unknown_reply WHERE id IN (SELECT id FROM unknown_reply WHERE max(last_seen, reported_at) < ?1 LIMIT ?2)
+-- name: clear_wave_reports
+DELETE FROM wave_report WHERE wave_id IN (SELECT id FROM wave WHERE decided_at > 0 AND decided_at < ?1
+  AND NOT EXISTS (SELECT 1 FROM hold WHERE wave_id = wave.id)
+  AND NOT EXISTS (SELECT 1 FROM event WHERE wave <> 0 AND event.wave IN (wave.id, -wave.id)))
+-- name: clear_wave_settled
+DELETE FROM wave_settled WHERE wave_id IN (SELECT id FROM wave WHERE decided_at > 0 AND decided_at < ?1
+  AND NOT EXISTS (SELECT 1 FROM hold WHERE wave_id = wave.id)
+  AND NOT EXISTS (SELECT 1 FROM event WHERE wave <> 0 AND event.wave IN (wave.id, -wave.id)))
+-- name: clear_waves
+DELETE FROM wave WHERE id IN (SELECT id FROM wave WHERE decided_at > 0 AND decided_at < ?1
+  AND NOT EXISTS (SELECT 1 FROM hold WHERE wave_id = wave.id)
+  AND NOT EXISTS (SELECT 1 FROM event WHERE wave <> 0 AND event.wave IN (wave.id, -wave.id)))
+-- name: clear_slowdown_reports
+DELETE FROM slowdown_report WHERE at < ?
+-- name: clear_unknown_reports
+DELETE FROM unknown_report WHERE at < ?
+-- name: clear_retry_levels
+DELETE FROM retry_level WHERE at < ?
+-- name: rolled
+SELECT what, key_id, sum(count) FROM daily_count WHERE day >= ? AND day < ? GROUP BY 1, 2

@@ -179,6 +179,14 @@ TEST_CASE("overrides keep what they give, and no more") {
   CHECK(policy.overrides[1].thresholds.empty());
 }
 
+TEST_CASE("how long things are kept arrives") {
+  const auto kept = read_settings(contents(folder / "good/retention.toml"), "x").settings.retention;
+  CHECK(kept.events == std::chrono::days(90));
+  CHECK(kept.journal == std::chrono::hours(0));
+  CHECK(kept.warn_bytes == 20LL * 1024 * 1024 * 1024);
+  CHECK(Settings{}.retention.events == std::chrono::days(400));
+}
+
 TEST_CASE("own VERP conventions come before the built-in ones") {
   const auto reading = read_settings(
       "[[verp]]\nname = 'a'\npattern = '(?P<address>.)'\n[reading]\nverp = ['qmail', 'mailman']\n", "x");

@@ -33,6 +33,10 @@ void slow_downs_join(Store& store);
 void issues_add_up(Store& store);
 void issues_close_and_open(Store& store);
 
+// store_forget_checks.cpp
+void a_forgotten_address_is_gone(Store& store);
+void a_forgotten_address_is_mailed_again(Store& store);
+
 // store_undo_checks.cpp
 void acts_are_kept(Store& store);
 void take_back_lets_the_replaced_one_return(Store& store);

@@ -49,6 +49,8 @@ constexpr NamedCheck checks[] = {
     {"unknown replies add up", unknown_replies_add_up},
     {"unknown texts are bounded", unknown_texts_are_bounded},
     {"the rarest unknown reply goes first", the_rarest_unknown_goes_first},
+    {"a forgotten address is gone", a_forgotten_address_is_gone},
+    {"a forgotten address is mailed again", a_forgotten_address_is_mailed_again},
     {"cursors are kept by mailbox", cursors_are_kept_by_mailbox},
     {"changes tell what filters want", changes_tell_what_filters_want},
     {"sync targets stand where they were left", targets_stand_where_they_were_left},

@@ -15,7 +15,7 @@ import dovecot, mail_factory, scene  # noqa: E402
 # What tells when the program ran, numbers rows in the order of their coming, or belongs to one of the two mailboxes: not part of the state that must be equal.
 PASSING = {'id', 'uid_validity', 'number', 'seen_at', 'decided_at', 'event_id', 'since', 'until', 'expires_at', 'retry_after', 'reported_at', 'again', 'written_at', 'hour'}
 # The reports tell which batch brought what: how a kill cut the batches, they say; their sums are in the rows that they are about.
-LEFT_OUT = {'word', 'run', 'mailbox_cursor', 'issue_report', 'unknown_report', 'slowdown_report', 'wave_report', 'retry_level'}
+LEFT_OUT = {'word', 'run', 'mailbox_cursor', 'issue_report', 'unknown_report', 'slowdown_report', 'wave_report', 'retry_level', 'forgotten_key', 'clearing'}
 
 
 def state(path):

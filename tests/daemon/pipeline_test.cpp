@@ -74,6 +74,7 @@ class FailingStore final : public Store {
   }
   Result<void> changes(std::int64_t n, const Each<OutboxChange>& e) override { return real_.changes(n, e); }
   SyncStore& sync() override { return real_.sync(); }
+  ForgetStore& forgetting() override { return real_.forgetting(); }
   Result<RunSummary> summary(UnixSeconds f, UnixSeconds u) override { return real_.summary(f, u); }
   Result<std::vector<SummarySending>> summary_sendings() override { return real_.summary_sendings(); }
 
