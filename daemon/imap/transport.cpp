@@ -26,6 +26,8 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/digest.hpp"
+
 namespace bounced::imap {
 namespace {
 
@@ -236,25 +238,12 @@ bool passes_by_itself(std::string_view server_words) {
   });
 }
 
-std::string base64(std::string_view text) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      group = (group << 8U) | (i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k)
-      result += i + k > text.size() ? '=' : alphabet[(group >> (18U - 6U * k)) & 0x3FU];
-  }
-  return result;
-}
-
 /// Servers may repeat what they did not understand: the password does not come back in a message, neither as
 /// it is nor as SASL sends it.
 std::string without_secret(std::string text, const ConnectOptions& options) {
   if (options.password.empty()) return text;
   const std::string plain = std::string("\0", 1) + options.user + std::string("\0", 1) + options.password;
-  for (const auto& secret : {base64(plain), base64(options.password), options.password}) {
+  for (const auto& secret : {base64_text(plain), base64_text(options.password), options.password}) {
     for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
       text.replace(at, secret.size(), "…");
   }

@@ -4,12 +4,15 @@
 #include <array>
 #include <ctime>
 
+#include "daemon/digest.hpp"
 #include "daemon/plain_text.hpp"
+#include "parser/text.hpp"
+#include "storage/kept_text.hpp"
 
 namespace bounced {
 namespace {
 
-constexpr std::size_t line_length = 76;  // RFC 2045 6.7 and 6.8
+constexpr std::size_t encoded_line_length = 76;  // RFC 2045 6.7 and 6.8
 // Bytes of one encoded word: 75 characters (RFC 2047 2) less "=?UTF-8?B?" and "?=", in base64.
 constexpr std::size_t encoded_word_bytes = 45;
 constexpr std::string_view hex_digits = "0123456789ABCDEF";
@@ -28,39 +31,15 @@ std::string mail_date_text(UnixSeconds at) {
          " " + months[static_cast<std::size_t>(parts.tm_mon)] + std::string(rest.data(), size);
 }
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      group = (group << 8U) | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k)
-      out += i + k > bytes.size() ? '=' : alphabet[(group >> (18U - 6U * k)) & 0x3FU];
-  }
-  return out;
-}
-
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-/// Cut between characters, never inside one.
-std::size_t whole_characters(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return text.size();
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
-  return most;
-}
-
 /// The value of an unstructured field.
 std::string field_text(std::string_view text) {
   auto line = printable(text);
-  if (is_ascii(line)) return line;
+  if (all_ascii(line)) return line;
   std::string out;
-  for (std::string_view rest = line; !rest.empty();) {
-    const auto size = whole_characters(rest, encoded_word_bytes);
-    out += (out.empty() ? "" : "\r\n ") + ("=?UTF-8?B?" + base64(rest.substr(0, size)) + "?=");
-    rest.remove_prefix(size);
+  while (!line.empty()) {
+    const auto piece = kept_text(line, encoded_word_bytes);  // cut between characters, never inside one
+    out += (out.empty() ? "" : "\r\n ") + ("=?UTF-8?B?" + base64_text(piece) + "?=");
+    line.erase(0, piece.size());
   }
   return out;
 }
@@ -108,7 +87,7 @@ std::string quoted_printable(std::string_view text) {
   std::string out;
   std::size_t column = 0;
   const auto put = [&](std::string_view piece) {
-    if (column + piece.size() > line_length - 1) {  // a soft line break takes one
+    if (column + piece.size() > encoded_line_length - 1) {  // a soft line break takes one
       out += "=\r\n";
       column = 0;
     }
@@ -136,9 +115,10 @@ std::string quoted_printable(std::string_view text) {
 }
 
 std::string base64_lines(std::string_view bytes) {
-  const auto all = base64(bytes);
+  const auto all = base64_text(bytes);
   std::string out;
-  for (std::size_t i = 0; i < all.size(); i += line_length) out += all.substr(i, line_length) + "\r\n";
+  for (std::size_t i = 0; i < all.size(); i += encoded_line_length)
+    out += all.substr(i, encoded_line_length) + "\r\n";
   return out;
 }
 
