@@ -1,13 +1,10 @@
 #include "daemon/http_client.hpp"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <cstring>
-#include <mutex>
 
+#include "daemon/curl_handle.hpp"
 #include "daemon/plain_text.hpp"
 
 namespace bounced {
@@ -19,26 +16,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds longest_connect{10'000};
 constexpr std::size_t words_columns = 300;  ///< shown of what a server says
 
-/// Once for the process: libcurl's tables, and writing to a connection that is gone is an error of the call.
-void start_library() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    struct sigaction current = {};
-    if (sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL)
-      std::signal(SIGPIPE, SIG_IGN);
-  });
-}
-
-struct CloseHandle {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using List = std::unique_ptr<curl_slist, FreeList>;
-
 /// Takes what comes, up to http_answer_bytes.
 std::size_t take(char* data, std::size_t size, std::size_t count, void* context) {
   auto& body = *static_cast<std::string*>(context);
@@ -46,11 +23,6 @@ std::size_t take(char* data, std::size_t size, std::size_t count, void* context)
   if (body.size() + bytes > http_answer_bytes) return CURL_WRITEFUNC_ERROR;
   body.append(data, bytes);
   return bytes;
-}
-
-int progress(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  const auto& stop = *static_cast<const std::function<bool()>*>(context);
-  return stop && stop() ? 1 : 0;
 }
 
 /// What a CURLcode means here.
@@ -86,51 +58,37 @@ constexpr Cause other_cause{CURLE_OK, Exit::unavailable, "the connection failed"
 
 struct HttpClient::Impl {
   HttpOptions options;
-  std::unique_ptr<CURL, CloseHandle> handle;
+  CurlHandle handle = make_curl_handle();
   std::array<char, CURL_ERROR_SIZE> error_text{};
 
   /// Sets everything; the first option that libcurl refuses is the result.
   CURLcode configure(const HttpRequest& request, curl_slist* headers, HttpAnswer& answer) {
-    CURL* curl = handle.get();
-    curl_easy_reset(curl);  // connections stay
+    curl_easy_reset(handle.get());  // connections stay
     error_text.front() = '\0';
-    CURLcode code = CURLE_OK;
-    const auto set = [&](CURLoption option, auto value) {
-      if (code == CURLE_OK) code = curl_easy_setopt(curl, option, value);
-    };
+    CurlOptions curl(handle.get());
     const auto timeout = milliseconds(options.timeout);
-    set(CURLOPT_ERRORBUFFER, error_text.data());
-    set(CURLOPT_URL, request.url.c_str());
-    set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_FOLLOWLOCATION, 0L);
-    set(CURLOPT_PROXY, "");  // a proxy of the environment is meant for browsers
-    set(CURLOPT_NOSIGNAL, 1L);
-    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    set(CURLOPT_SSL_VERIFYPEER, 1L);
-    set(CURLOPT_SSL_VERIFYHOST, 2L);
-    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(timeout, longest_connect).count()));
-    set(CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
-    if (!options.ca_file.empty()) {
-      set(CURLOPT_CAINFO, options.ca_file.c_str());
-      set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
-    }
+    curl.set(CURLOPT_ERRORBUFFER, error_text.data());
+    curl.set(CURLOPT_URL, request.url.c_str());
+    curl.set(CURLOPT_PROTOCOLS_STR, "http,https");
+    curl.set(CURLOPT_FOLLOWLOCATION, 0L);
+    curl.trust(options.ca_file);
+    curl.set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(timeout, longest_connect).count()));
+    curl.set(CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
     if (!options.user.empty() || !options.password.empty()) {
-      set(CURLOPT_USERNAME, options.user.c_str());
-      set(CURLOPT_PASSWORD, options.password.c_str());
-      set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+      curl.set(CURLOPT_USERNAME, options.user.c_str());
+      curl.set(CURLOPT_PASSWORD, options.password.c_str());
+      curl.set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
     }
     if (request.method != "GET") {
-      set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-      set(CURLOPT_POSTFIELDS, request.body.c_str());
-      set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+      curl.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      curl.set(CURLOPT_POSTFIELDS, request.body.c_str());
+      curl.set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
-    set(CURLOPT_HTTPHEADER, headers);
-    set(CURLOPT_WRITEFUNCTION, &take);
-    set(CURLOPT_WRITEDATA, static_cast<void*>(&answer.body));
-    set(CURLOPT_NOPROGRESS, 0L);
-    set(CURLOPT_XFERINFOFUNCTION, &progress);
-    set(CURLOPT_XFERINFODATA, static_cast<void*>(&options.stop));
-    return code;
+    curl.set(CURLOPT_HTTPHEADER, headers);
+    curl.set(CURLOPT_WRITEFUNCTION, &take);
+    curl.set(CURLOPT_WRITEDATA, static_cast<void*>(&answer.body));
+    curl.stop_when(options.stop);
+    return curl.code();
   }
 
   [[nodiscard]] Failure failure_of(CURLcode code, const HttpRequest& request) const {
@@ -149,9 +107,7 @@ struct HttpClient::Impl {
 };
 
 HttpClient::HttpClient(HttpOptions options) : impl_(std::make_unique<Impl>()) {
-  start_library();
   impl_->options = std::move(options);
-  impl_->handle.reset(curl_easy_init());
 }
 
 HttpClient::HttpClient(HttpClient&&) noexcept = default;
@@ -163,13 +119,9 @@ Result<HttpAnswer> HttpClient::send(const HttpRequest& request) {
   std::vector<std::string> lines{"Expect:", "User-Agent: bounced"};
   if (!request.content_type.empty()) lines.push_back("Content-Type: " + request.content_type);
   lines.insert(lines.end(), request.headers.begin(), request.headers.end());
-  List headers;
-  for (const std::string& line : lines) {
-    curl_slist* longer = curl_slist_append(headers.get(), line.c_str());
-    if (longer == nullptr) return fail(Exit::try_again, impl_->options.who + ": out of memory");
-    (void)headers.release();
-    headers.reset(longer);
-  }
+  CurlList headers;
+  for (const std::string& line : lines)
+    if (!append(headers, line)) return fail(Exit::try_again, impl_->options.who + ": out of memory");
   HttpAnswer answer;
   CURLcode code = impl_->configure(request, headers.get(), answer);
   if (code == CURLE_OK) code = curl_easy_perform(impl_->handle.get());

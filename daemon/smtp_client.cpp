@@ -14,26 +14,16 @@
 // mail.
 #include "daemon/smtp_client.hpp"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <array>
-#include <csignal>
-#include <memory>
-#include <mutex>
 #include <string_view>
+
+#include "daemon/curl_handle.hpp"
 
 namespace bounced {
 namespace {
 
 constexpr std::size_t server_words_bytes = 300;  // shown of what a server says
-
-struct CloseHandle {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
 
 /// What the callbacks share.
 struct Transfer {
@@ -64,60 +54,32 @@ int listen_to_server(CURL*, curl_infotype type, char* data, std::size_t size, vo
   return 0;
 }
 
-int ask_to_stop(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  const auto& mail = static_cast<Transfer*>(context)->mail;
-  return mail.stop && mail.stop() ? 1 : 0;
-}
-
-/// A connection that the server has closed must be an error, not the end of the process.
-void ignore_broken_pipes() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    struct sigaction current = {};
-    if (sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL)
-      std::signal(SIGPIPE, SIG_IGN);
-  });
-}
-
 CURLcode configure(CURL* handle, const SmtpMail& mail, curl_slist* recipients, Transfer& transfer,
                    char* error) {
-  CURLcode code = CURLE_OK;
-  const auto set = [&](CURLoption option, auto value) {
-    if (code == CURLE_OK) code = curl_easy_setopt(handle, option, value);
-  };
+  CurlOptions curl(handle);
   const auto sender = mail.sender.empty() ? std::string() : "<" + mail.sender + ">";
-  set(CURLOPT_ERRORBUFFER, error);
-  set(CURLOPT_URL, mail.url.c_str());
-  set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-  set(CURLOPT_USE_SSL, static_cast<long>(mail.tls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
-  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  set(CURLOPT_SSL_VERIFYPEER, 1L);
-  set(CURLOPT_SSL_VERIFYHOST, 2L);
-  if (!mail.ca_file.empty()) {
-    set(CURLOPT_CAINFO, mail.ca_file.c_str());
-    set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
-  }
+  curl.set(CURLOPT_ERRORBUFFER, error);
+  curl.set(CURLOPT_URL, mail.url.c_str());
+  curl.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+  curl.set(CURLOPT_USE_SSL, static_cast<long>(mail.tls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
+  curl.trust(mail.ca_file);
   if (!mail.user.empty()) {
-    set(CURLOPT_USERNAME, mail.user.c_str());
-    set(CURLOPT_PASSWORD, mail.password.c_str());
+    curl.set(CURLOPT_USERNAME, mail.user.c_str());
+    curl.set(CURLOPT_PASSWORD, mail.password.c_str());
   }
-  set(CURLOPT_MAIL_FROM, sender.c_str());
-  set(CURLOPT_MAIL_RCPT, recipients);
-  set(CURLOPT_UPLOAD, 1L);
-  set(CURLOPT_READFUNCTION, &give_bytes);
-  set(CURLOPT_READDATA, static_cast<void*>(&transfer));
-  set(CURLOPT_PROXY, "");  // a proxy of the environment is meant for browsers
-  set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::chrono::milliseconds(mail.timeout).count()));
-  set(CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(mail.timeout.count()));
-  set(CURLOPT_FORBID_REUSE, 1L);
-  set(CURLOPT_NOPROGRESS, 0L);
-  set(CURLOPT_XFERINFOFUNCTION, &ask_to_stop);
-  set(CURLOPT_XFERINFODATA, static_cast<void*>(&transfer));
-  set(CURLOPT_VERBOSE, 1L);
-  set(CURLOPT_DEBUGFUNCTION, &listen_to_server);
-  set(CURLOPT_DEBUGDATA, static_cast<void*>(&transfer));
-  return code;
+  curl.set(CURLOPT_MAIL_FROM, sender.c_str());
+  curl.set(CURLOPT_MAIL_RCPT, recipients);
+  curl.set(CURLOPT_UPLOAD, 1L);
+  curl.set(CURLOPT_READFUNCTION, &give_bytes);
+  curl.set(CURLOPT_READDATA, static_cast<void*>(&transfer));
+  curl.set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::chrono::milliseconds(mail.timeout).count()));
+  curl.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(mail.timeout.count()));
+  curl.set(CURLOPT_FORBID_REUSE, 1L);
+  curl.stop_when(mail.stop);
+  curl.set(CURLOPT_VERBOSE, 1L);
+  curl.set(CURLOPT_DEBUGFUNCTION, &listen_to_server);
+  curl.set(CURLOPT_DEBUGDATA, static_cast<void*>(&transfer));
+  return curl.code();
 }
 
 struct Cause {
@@ -169,18 +131,11 @@ Error error_of(CURLcode code, long reply, const Transfer& transfer, const char* 
 }  // namespace
 
 SmtpEnd send_by_smtp(const SmtpMail& mail) {
-  ignore_broken_pipes();
   SmtpEnd end;
-  const std::unique_ptr<CURL, CloseHandle> handle(curl_easy_init());
-  std::unique_ptr<curl_slist, FreeList> recipients;
+  const CurlHandle handle = make_curl_handle();
+  CurlList recipients;
   bool listed = handle != nullptr;
-  for (const auto& one : mail.recipients) {
-    auto* longer = curl_slist_append(recipients.get(), ("<" + one + ">").c_str());
-    listed = listed && longer != nullptr;
-    if (longer == nullptr) break;
-    static_cast<void>(recipients.release());
-    recipients.reset(longer);
-  }
+  for (const auto& one : mail.recipients) listed = listed && append(recipients, "<" + one + ">");
   Transfer transfer{mail, 0, false, ""};
   std::array<char, CURL_ERROR_SIZE> words{};
   const CURLcode set =

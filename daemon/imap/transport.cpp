@@ -14,18 +14,16 @@
 //   the debug callback, which also gets what we send, credentials among it; that half is never looked at.
 #include "daemon/imap/transport.hpp"
 
-#include <curl/curl.h>
 #include <poll.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
-#include <mutex>
 #include <string_view>
 #include <vector>
 
+#include "daemon/curl_handle.hpp"
 #include "daemon/digest.hpp"
 
 namespace bounced::imap {
@@ -67,32 +65,9 @@ int debug_callback(CURL*, curl_infotype type, char* data, std::size_t size, void
   return 0;
 }
 
-/// libcurl asks at least once a second.
-int stop_callback(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  const auto& stop = static_cast<const ConnectOptions*>(context)->stop;
-  return stop && stop() ? 1 : 0;
-}
-
-/// Writing to a connection that the server has closed must be an error, not the end of the process: OpenSSL
-/// writes without MSG_NOSIGNAL, and CURLOPT_NOSIGNAL keeps libcurl from changing signals in a threaded
-/// program.
-void ignore_broken_pipes() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    struct sigaction current = {};
-    if (sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL)
-      std::signal(SIGPIPE, SIG_IGN);
-  });
-}
-
-struct CloseHandle {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-using Handle = std::unique_ptr<CURL, CloseHandle>;
-
 class CurlStream final : public Stream {
  public:
-  CurlStream(Handle handle, curl_socket_t socket) : handle_(std::move(handle)), socket_(socket) {}
+  CurlStream(CurlHandle handle, curl_socket_t socket) : handle_(std::move(handle)), socket_(socket) {}
 
   Result<void> send(std::string_view bytes, Deadline deadline) override {
     while (!bytes.empty()) {
@@ -163,7 +138,7 @@ class CurlStream final : public Stream {
     }
   }
 
-  Handle handle_;
+  CurlHandle handle_;
   curl_socket_t socket_;
   std::string ahead_;  ///< received while sending
   std::size_t ahead_at_ = 0;
@@ -288,40 +263,27 @@ CURLcode configure(CURL* handle, const ConnectOptions& options, Greeting& greeti
   const std::string url = std::string(options.url.kind == MailboxUrl::Kind::imap ? "imap://" : "imaps://") +
                           server_name(options.url) + "/";
   const auto timeout = static_cast<long>(milliseconds(options.connect_timeout).count());
-  CURLcode code = CURLE_OK;
-  const auto set = [&](CURLoption option, auto value) {
-    if (code == CURLE_OK) code = curl_easy_setopt(handle, option, value);
-  };
-  set(CURLOPT_ERRORBUFFER, error_text);
-  set(CURLOPT_URL, url.c_str());
-  set(CURLOPT_PROTOCOLS_STR, "imap,imaps");
-  set(CURLOPT_CONNECT_ONLY, 1L);
-  set(CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_ALL));
-  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  set(CURLOPT_SSL_VERIFYPEER, 1L);
-  set(CURLOPT_SSL_VERIFYHOST, 2L);
-  if (!options.ca_file.empty()) {
-    set(CURLOPT_CAINFO, options.ca_file.c_str());
-    set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
-  }
-  set(CURLOPT_USERNAME, options.user.c_str());
-  set(CURLOPT_PASSWORD, options.password.c_str());
-  set(CURLOPT_SASL_IR, 1L);
-  if (!options.login_options.empty()) set(CURLOPT_LOGIN_OPTIONS, options.login_options.c_str());
-  set(CURLOPT_PROXY, "");  // a proxy of the environment is meant for browsers
-  set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_CONNECTTIMEOUT_MS, timeout);
-  set(CURLOPT_TIMEOUT_MS, timeout);
-  set(CURLOPT_TCP_KEEPALIVE, 1L);
-  set(CURLOPT_TCP_KEEPIDLE, keepalive_idle_seconds);
-  set(CURLOPT_TCP_KEEPINTVL, keepalive_interval_seconds);
-  set(CURLOPT_NOPROGRESS, 0L);
-  set(CURLOPT_XFERINFOFUNCTION, &stop_callback);
-  set(CURLOPT_XFERINFODATA, const_cast<void*>(static_cast<const void*>(&options)));
-  set(CURLOPT_VERBOSE, 1L);
-  set(CURLOPT_DEBUGFUNCTION, &debug_callback);
-  set(CURLOPT_DEBUGDATA, static_cast<void*>(&greeting));
-  return code;
+  CurlOptions curl(handle);
+  curl.set(CURLOPT_ERRORBUFFER, error_text);
+  curl.set(CURLOPT_URL, url.c_str());
+  curl.set(CURLOPT_PROTOCOLS_STR, "imap,imaps");
+  curl.set(CURLOPT_CONNECT_ONLY, 1L);
+  curl.set(CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_ALL));
+  curl.trust(options.ca_file);
+  curl.set(CURLOPT_USERNAME, options.user.c_str());
+  curl.set(CURLOPT_PASSWORD, options.password.c_str());
+  curl.set(CURLOPT_SASL_IR, 1L);
+  if (!options.login_options.empty()) curl.set(CURLOPT_LOGIN_OPTIONS, options.login_options.c_str());
+  curl.set(CURLOPT_CONNECTTIMEOUT_MS, timeout);
+  curl.set(CURLOPT_TIMEOUT_MS, timeout);
+  curl.set(CURLOPT_TCP_KEEPALIVE, 1L);
+  curl.set(CURLOPT_TCP_KEEPIDLE, keepalive_idle_seconds);
+  curl.set(CURLOPT_TCP_KEEPINTVL, keepalive_interval_seconds);
+  curl.stop_when(options.stop);
+  curl.set(CURLOPT_VERBOSE, 1L);
+  curl.set(CURLOPT_DEBUGFUNCTION, &debug_callback);
+  curl.set(CURLOPT_DEBUGDATA, static_cast<void*>(&greeting));
+  return curl.code();
 }
 
 }  // namespace
@@ -332,8 +294,7 @@ std::string server_name(const MailboxUrl& url) {
 }
 
 Result<std::unique_ptr<Stream>> connect(const ConnectOptions& options) {
-  ignore_broken_pipes();
-  Handle handle(curl_easy_init());
+  CurlHandle handle = make_curl_handle();
   if (!handle) return fail(Exit::internal, "mailbox " + options.mailbox + ": libcurl can't be started");
   Greeting greeting;
   std::array<char, CURL_ERROR_SIZE> error_text{};
