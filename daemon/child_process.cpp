@@ -86,17 +86,18 @@ class Child {
 
   /// Gives an errno, 0 = started.
   int start(const ChildStart& wanted) {
-    End child_input, child_complaints;
-    if (const int fault = make_pipe(child_input, input_); fault != 0) return fault;
-    if (const int fault = make_pipe(complaints_, child_complaints); fault != 0) return fault;
+    End child_complaints;
+    if (const int fault = make_pipe(child_input_, input_); fault != 0) return fault;
+    if (wanted.heard)
+      if (const int fault = make_pipe(complaints_, child_complaints); fault != 0) return fault;
     ::fcntl(input_.get(), F_SETFL, O_NONBLOCK);
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_adddup2(&actions, child_input.get(), STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, child_input_.get(), STDIN_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, child_complaints.get(), STDERR_FILENO);
+    if (wanted.heard) posix_spawn_file_actions_adddup2(&actions, child_complaints.get(), STDERR_FILENO);
     sigset_t none, with_default;
     sigemptyset(&none);
     sigemptyset(&with_default);
@@ -163,12 +164,14 @@ class Child {
     if (ended == 0 || (ended < 0 && errno == EINTR)) return false;
     pid_ = -1;
     constexpr int signal_base = 128;  // as shells have it
-    end.code = WIFEXITED(status) ? WEXITSTATUS(status) : signal_base + WTERMSIG(status);
+    end.signal = WIFEXITED(status) ? 0 : WTERMSIG(status);
+    end.code = WIFEXITED(status) ? WEXITSTATUS(status) : signal_base + end.signal;
     return true;
   }
 
   pid_t pid_ = -1;
   End input_, complaints_;
+  End child_input_;  // kept open: a program that ends without reading is no broken pipe for us
 };
 
 std::string first_line(const std::string& text) {
@@ -192,7 +195,7 @@ Result<ChildEnd> run_child(const ChildStart& start) {
                   program + " did not end within " +
                       std::to_string(std::chrono::duration_cast<std::chrono::seconds>(start.time).count()) +
                       " s and was killed",
-                  "set `timeout`, or let it go on in the background");
+                  "set " + start.time_setting + ", or let it go on in the background");
     case Child::Outcome::stopped:
       return fail(Exit::try_again, program + " was stopped");
     case Child::Outcome::ended:

@@ -16,11 +16,14 @@ struct ChildStart {
   std::vector<std::string> variables;  ///< "NAME=value", added to our own environment
   std::string_view input;              ///< its standard input; its standard output goes to /dev/null
   std::chrono::milliseconds time{30'000};
-  std::function<bool()> stop;  ///< asked several times a second; true kills it
+  std::function<bool()> stop = {};         ///< asked several times a second; true kills it
+  std::string time_setting = "`timeout`";  ///< what a hint calls the setting of `time`
+  bool heard = true;                       ///< false: its error output goes to ours, and it has no complaint
 };
 
 struct ChildEnd {
   int code = 0;           ///< exit code; 128 + N when signal N ended it
+  int signal = 0;         ///< that ended it; 0 = none
   std::string complaint;  ///< the first line of its error output, bounded
 };
 
