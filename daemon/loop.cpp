@@ -4,6 +4,7 @@
 #include <map>
 
 #include "config/rules_file.hpp"
+#include "daemon/pauses.hpp"
 #include "daemon/plain_text.hpp"
 #include "daemon/review.hpp"
 #include "daemon/time_text.hpp"
@@ -337,11 +338,7 @@ std::optional<Error> worst_error(const std::vector<PassResult>& passes) {
 
 milliseconds backoff(int failures, double chance) {
   constexpr milliseconds first{5'000}, longest{15 * 60'000};
-  milliseconds pause = first;
-  for (int i = 1; i < failures && pause < longest; ++i) pause *= 2;
-  pause = std::min(pause, longest);
-  return pause +
-         milliseconds(static_cast<milliseconds::rep>(static_cast<double>(pause.count()) / 4 * chance));
+  return spread(growing_pause(first, longest, failures), chance);
 }
 
 void watch(Engine engine, Store& store, Log& log, const ServiceManager& manager, const World& world) {

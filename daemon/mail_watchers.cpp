@@ -1,19 +1,16 @@
 #include "daemon/mail_watchers.hpp"
 
 #include <algorithm>
-#include <random>
 
 #include "config/mailbox_url.hpp"
 #include "daemon/imap/watcher.hpp"
 #include "daemon/loop.hpp"
+#include "daemon/pauses.hpp"
 
 namespace bounced {
 namespace {
 
-std::chrono::milliseconds pause_after(int failures) {
-  thread_local std::minstd_rand random(std::random_device{}());
-  return backoff(failures, std::uniform_real_distribution<>(0, 1)(random));
-}
+std::chrono::milliseconds pause_after(int failures) { return backoff(failures, any_chance()); }
 
 bool may_idle(const MailboxSettings& mailbox) {
   return std::find(mailbox.disable.begin(), mailbox.disable.end(), "IDLE") == mailbox.disable.end();

@@ -1,11 +1,10 @@
 // run: the daemon. Polls every mailbox and tells the sync targets; SIGTERM ends it after the current batch;
 // SIGHUP reads settings and rules again.
-#include <random>
-
 #include "daemon/clearing.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/loop.hpp"
 #include "daemon/mail_watchers.hpp"
+#include "daemon/pauses.hpp"
 #include "daemon/process_lock.hpp"
 #include "daemon/summary/schedule.hpp"
 #include "daemon/summary/service.hpp"
@@ -68,9 +67,7 @@ World world_of(Signals& signals, const Session& session, Services& services) {
     if (!settings) return fail(settings.error());
     return make_engine(*std::move(settings));
   };
-  world.chance = [random = std::minstd_rand(std::random_device{}())]() mutable {
-    return std::uniform_real_distribution<>(0, 1)(random);
-  };
+  world.chance = any_chance;
   world.delivery = {[&services](const Settings& settings, const Log& log) {
                       use_timezone(settings.summary.timezone);  // no thread of any service runs just now
                       services.sync.start(settings, log);

@@ -1,9 +1,8 @@
 #include "daemon/cli/sync_words.hpp"
 
-#include <random>
-
 #include "daemon/cli/json_line.hpp"
 #include "daemon/cli/table.hpp"
+#include "daemon/pauses.hpp"
 #include "daemon/time_text.hpp"
 
 namespace bounced {
@@ -33,8 +32,7 @@ TurnResult sync_one(const Settings& settings, const TargetSettings& target, Stor
 
 std::vector<SyncOutcome> sync_targets(const Settings& settings, const std::vector<TargetSettings>& targets,
                                       Store& store, TurnLimits limits, const std::function<bool()>& stop) {
-  std::minstd_rand random(std::random_device{}());
-  const SyncWorld world{now_seconds, [&] { return std::uniform_real_distribution<>(0, 1)(random); }, stop};
+  const SyncWorld world{now_seconds, any_chance, stop};
   std::vector<SyncOutcome> outcomes;
   for (const TargetSettings& target : targets) {
     if (stop()) break;

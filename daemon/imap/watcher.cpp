@@ -20,13 +20,13 @@ Watcher::~Watcher() {
 }
 
 void Watcher::run() {
-  while (!stop_) {
+  while (!rest_.is_stopped()) {
     const auto watched = watch();
     if (watched) return;
-    if (stop_) return;
+    if (rest_.is_stopped()) return;
     if (!failing_) tell("new mail can't be watched for and is polled: " + watched.error().message, true);
     failing_ = true;
-    sleep(pause_(++failures_));
+    rest_.wait(pause_(++failures_));
   }
 }
 
@@ -36,7 +36,7 @@ Result<void> Watcher::watch() {
   if (*session == nullptr) return {};
   tell(failing_ ? "new mail is watched for again" : "", false);
   failing_ = false;
-  while (!stop_) {
+  while (!rest_.is_stopped()) {
     const auto mail = (*session)->idle(steady_clock::now() + settings_.idle_renewal);
     if (!mail) return fail(mail.error());
     failures_ = 0;
@@ -47,7 +47,7 @@ Result<void> Watcher::watch() {
 
 /// Null where the server has no IDLE.
 Result<std::unique_ptr<Session>> Watcher::open_folder() {
-  auto session = open_session(settings_, url_, ReadLimits{}, [this] { return stop_.load(); });
+  auto session = open_session(settings_, url_, ReadLimits{}, [this] { return rest_.is_stopped(); });
   if (!session) return session;
   if (!(*session)->has("IDLE")) {
     tell("the server has no IDLE: new mail is polled", false);
@@ -63,12 +63,6 @@ Result<std::unique_ptr<Session>> Watcher::open_folder() {
 
 void Watcher::tell(std::string note, bool trouble) {
   bell_.ring({settings_.name, !trouble, std::move(note), trouble});
-}
-
-void Watcher::sleep(std::chrono::milliseconds time) const {
-  const auto until = steady_clock::now() + time;
-  while (!stop_ && steady_clock::now() < until)
-    std::this_thread::sleep_for(std::min<steady_clock::duration>(until - steady_clock::now(), stop_interval));
 }
 
 }  // namespace bounced::imap

@@ -3,7 +3,6 @@
 // nothing else. Where it fails, or the server has no IDLE, polling goes on as if it weren't there.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <thread>
 
@@ -11,6 +10,7 @@
 #include "config/settings.hpp"
 #include "daemon/bell.hpp"
 #include "daemon/imap/session.hpp"
+#include "daemon/pauses.hpp"
 
 namespace bounced::imap {
 
@@ -26,7 +26,7 @@ class Watcher {
   /// Ends within a few seconds, whatever the server does.
   ~Watcher();
   /// Asks it to end, without waiting.
-  void stop() { stop_ = true; }
+  void stop() { rest_.stop(); }
 
  private:
   void run();
@@ -34,13 +34,12 @@ class Watcher {
   Result<void> watch();
   Result<std::unique_ptr<Session>> open_folder();
   void tell(std::string note, bool trouble);
-  void sleep(std::chrono::milliseconds time) const;
 
   MailboxSettings settings_;
   MailboxUrl url_;
   Bell& bell_;
   std::function<std::chrono::milliseconds(int)> pause_;
-  std::atomic<bool> stop_ = false;
+  Rest rest_;
   int failures_ = 0;      ///< in a row
   bool failing_ = false;  ///< it was told that it can't watch
   std::thread thread_;    // last: it uses the others

@@ -4,6 +4,7 @@
 
 #include "daemon/digest.hpp"
 #include "daemon/failpoint.hpp"
+#include "daemon/pauses.hpp"
 #include "daemon/summary/message.hpp"
 #include "daemon/summary/summary.hpp"
 
@@ -261,9 +262,7 @@ Result<void> begin_with_the_next(Store& store, const SummarySettings& settings, 
 
 UnixSeconds sending_pause(int failures) {
   constexpr UnixSeconds first = 5L * 60, longest = 2L * 3600;
-  UnixSeconds pause = first;
-  for (int i = 1; i < failures && pause < longest; ++i) pause *= 2;
-  return std::min(pause, longest);
+  return growing_pause(first, longest, failures);
 }
 
 }  // namespace bounced

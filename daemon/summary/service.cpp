@@ -93,31 +93,19 @@ class Round {
 
 void SummaryService::start(const Settings& settings, const Log& log) {
   stop();
-  stopping_ = false;
+  rest_.restart();
   if (settings.summary.at.empty()) return;
   thread_ = std::thread([this, settings, &log] { watch(settings, log); });
 }
 
 void SummaryService::watch(const Settings& settings, const Log& log) {
-  Round round(settings, log, [this] { return stopping_.load(); });
-  while (!stopping_) {
-    const milliseconds rest = round.look();
-    if (!wait(rest)) return;
-  }
-}
-
-bool SummaryService::wait(milliseconds time) {
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, time, [&] { return stopping_.load(); });
-  return !stopping_;
+  Round round(settings, log, [this] { return rest_.is_stopped(); });
+  while (!rest_.is_stopped())
+    if (!rest_.wait(round.look())) return;
 }
 
 void SummaryService::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-    changed_.notify_all();
-  }
+  rest_.stop();
   if (thread_.joinable()) thread_.join();
 }
 

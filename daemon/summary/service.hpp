@@ -1,13 +1,11 @@
 // The thread of `run` that sends the summary of each night when its time has come.
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include "config/settings.hpp"
 #include "daemon/log.hpp"
+#include "daemon/pauses.hpp"
 
 namespace bounced {
 
@@ -25,11 +23,8 @@ class SummaryService {
 
  private:
   void watch(const Settings& settings, const Log& log);
-  bool wait(std::chrono::milliseconds time);  ///< false: it is to stop
 
-  std::atomic<bool> stopping_ = false;
-  std::mutex mutex_;
-  std::condition_variable changed_;
+  Rest rest_;
   std::thread thread_;
 };
 

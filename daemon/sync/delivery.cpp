@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "daemon/failpoint.hpp"
+#include "daemon/pauses.hpp"
 
 namespace bounced {
 namespace {
@@ -258,11 +259,8 @@ TurnResult sync_turn(const TargetSettings& settings, Store& store, TargetSource&
 }
 
 seconds sync_backoff(const TargetSettings& settings, int failures, double chance, seconds asked_for) {
-  seconds pause = settings.retry_first;
-  for (int i = 1; i < failures && pause < settings.retry_longest; ++i) pause *= 2;
-  pause = std::min(pause, settings.retry_longest);
-  pause += seconds(static_cast<seconds::rep>(static_cast<double>(pause.count()) / 4 * chance));
-  return std::max(pause, asked_for);
+  const auto pause = growing_pause(settings.retry_first, settings.retry_longest, failures);
+  return std::max(spread(pause, chance), asked_for);
 }
 
 Result<std::int64_t> preview(const TargetSettings& settings, Store& store,

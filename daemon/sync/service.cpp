@@ -1,7 +1,6 @@
 #include "daemon/sync/service.hpp"
 
 #include <algorithm>
-#include <random>
 
 #include "daemon/plain_text.hpp"
 #include "daemon/sync/delivery.hpp"
@@ -104,7 +103,7 @@ class Teller {
 
 void SyncService::start(const Settings& settings, const Log& log) {
   stop();
-  stopping_ = false;
+  rest_.restart();
   const auto shared = std::make_shared<const Settings>(settings);
   for (const TargetSettings& target : shared->targets)
     if (target.mode != "off")
@@ -112,36 +111,16 @@ void SyncService::start(const Settings& settings, const Log& log) {
 }
 
 void SyncService::tell(const Settings& settings, const TargetSettings& target, const Log& log) {
-  std::minstd_rand random(std::random_device{}());
-  Teller teller(settings, target, log,
-                {now_seconds, [&random] { return std::uniform_real_distribution<>(0, 1)(random); },
-                 [this] { return stopping_.load(); }});
+  Teller teller(settings, target, log, {now_seconds, any_chance, [this] { return rest_.is_stopped(); }});
   std::uint64_t seen = 0;
-  while (!stopping_) {
-    const milliseconds rest = teller.turn();
-    if (!wait(rest, seen)) return;
-  }
+  while (!rest_.is_stopped())
+    if (!rest_.wait(teller.turn(), seen)) return;
 }
 
-bool SyncService::wait(milliseconds time, std::uint64_t& seen) {
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, time, [&] { return stopping_ || wakes_ != seen; });
-  seen = wakes_;
-  return !stopping_;
-}
-
-void SyncService::wake() {
-  const std::lock_guard lock(mutex_);
-  ++wakes_;
-  changed_.notify_all();
-}
+void SyncService::wake() { rest_.wake(); }
 
 void SyncService::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-    changed_.notify_all();
-  }
+  rest_.stop();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
 }

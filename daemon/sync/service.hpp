@@ -2,15 +2,12 @@
 // slow or dead target holds up neither another one nor the reading of mail.
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
-#include <memory>
-#include <mutex>
 #include <thread>
 #include <vector>
 
 #include "config/settings.hpp"
 #include "daemon/log.hpp"
+#include "daemon/pauses.hpp"
 
 namespace bounced {
 
@@ -30,14 +27,9 @@ class SyncService {
 
  private:
   void tell(const Settings& settings, const TargetSettings& target, const Log& log);
-  /// Until `time` has passed, wake or stop. False: stop.
-  bool wait(std::chrono::milliseconds time, std::uint64_t& seen);
 
+  Rest rest_;
   std::vector<std::thread> threads_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::uint64_t wakes_ = 0;  ///< guarded by mutex_
-  std::atomic<bool> stopping_ = false;
 };
 
 }  // namespace bounced
