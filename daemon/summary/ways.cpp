@@ -1,15 +1,12 @@
 // The ways out of delivery.hpp: a mail by SMTP, files, a command; and what the settings add to the figures.
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <fstream>
 
 #include "daemon/child_process.hpp"
+#include "daemon/new_file.hpp"
 #include "daemon/smtp_client.hpp"
 #include "daemon/summary/delivery.hpp"
 #include "daemon/sync/target_lock.hpp"
@@ -17,6 +14,8 @@
 namespace bounced {
 namespace {
 
+/// The page is read by who may read the database, and their group.
+constexpr mode_t file_mode = 0640;
 constexpr std::size_t largest_count_file = 1024UL * 1024;  // bytes: a line a day for a hundred years
 
 WayEnd failed(Exit exit, std::string message, std::string hint) {
@@ -45,27 +44,15 @@ WayEnd by_mail(const SummarySettings& settings, const std::function<bool()>& sto
 
 /// A file that is there whole, or as it was before.
 Result<void> replace_file(const std::string& path, std::string_view bytes) {
-  const auto unfinished = path + ".new";
+  NewFile file(path + ".new", file_mode);
   const auto wrong = [&](const char* what) {
-    const int problem = errno;
-    ::unlink(unfinished.c_str());
-    return fail(Exit::cant_create, path + ": " + what + ": " + std::strerror(problem), "check summary.file");
+    return fail(Exit::cant_create, path + ": " + what + ": " + std::strerror(file.fault()),
+                "check summary.file");
   };
-  const int file = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-  if (file < 0) return wrong("can't be made");
-  while (!bytes.empty()) {
-    const auto written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      auto failure = wrong("can't be written");
-      ::close(file);
-      return failure;
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  const bool safe = ::fsync(file) == 0;
-  if (::close(file) != 0 || !safe) return wrong("can't be written");
-  if (::rename(unfinished.c_str(), path.c_str()) != 0) return wrong("can't be replaced");
+  if (file.fault() != 0) return wrong("can't be made");
+  file.write(bytes);
+  if (file.bring_to_disk() != 0) return wrong("can't be written");
+  if (file.rename_to(path) != 0) return wrong("can't be replaced");
   return {};
 }
 

@@ -1,7 +1,6 @@
 // Target "file": all suppressions as CSV, JSON Lines or addresses alone, in a file that is replaced whenever
 // they change. Written beside it, brought to the disk, renamed: a reader sees the old file or the new one,
 // whole.
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,68 +10,14 @@
 
 #include "daemon/cli/csv.hpp"
 #include "daemon/cli/suppression_row.hpp"
+#include "daemon/new_file.hpp"
 #include "daemon/sync/target_kinds.hpp"
 
 namespace bounced {
 namespace {
 
-constexpr std::size_t piece_bytes = 256U * 1024;
 /// Who may read it is who may read the directory: list managers run as other users.
 constexpr mode_t file_mode = 0644;
-
-class NewFile {
- public:
-  explicit NewFile(std::string path) : path_(std::move(path)) {
-    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, file_mode);
-    if (descriptor_ < 0) fault_ = errno;
-  }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-  ~NewFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    if (!renamed_) ::unlink(path_.c_str());
-  }
-
-  /// False after a failed write.
-  bool write(std::string_view bytes) {
-    buffer_ += bytes;
-    if (buffer_.size() >= piece_bytes) hand_over();
-    return fault_ == 0;
-  }
-
-  /// Gives an errno, 0 = it is there.
-  int rename_to(const std::string& path) {
-    hand_over();
-    if (fault_ == 0 && ::fsync(descriptor_) != 0) fault_ = errno;
-    if (fault_ == 0 && ::rename(path_.c_str(), path.c_str()) != 0) fault_ = errno;
-    if (fault_ != 0) return fault_;
-    renamed_ = true;
-    const auto slash = path.rfind('/');
-    const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-    const int opened = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (opened < 0) return 0;  // the name reaches the disk a little later
-    ::fsync(opened);
-    ::close(opened);
-    return 0;
-  }
-
- private:
-  void hand_over() {
-    std::string_view left = buffer_;
-    while (fault_ == 0 && !left.empty()) {
-      const ssize_t written = ::write(descriptor_, left.data(), left.size());
-      if (written > 0)
-        left.remove_prefix(static_cast<std::size_t>(written));
-      else if (errno != EINTR)
-        fault_ = errno;
-    }
-    buffer_.clear();
-  }
-
-  std::string path_, buffer_;
-  int descriptor_ = -1, fault_ = 0;
-  bool renamed_ = false;
-};
 
 class FileTarget final : public Target {
  public:
@@ -94,7 +39,7 @@ class FileTarget final : public Target {
   }
 
   Result<void> replace(const StateSource& state) override {
-    NewFile file(path_ + ".new");
+    NewFile file(path_ + ".new", file_mode);
     if (format_ == "csv") file.write(std::string(suppression_csv_heading) + "\r\n");
     bool stopped = false;
     JsonLine line;
@@ -104,6 +49,7 @@ class FileTarget final : public Target {
     });
     if (!read) return read;
     if (stopped) return fail(Exit::try_again, title_ + ": stopped");
+    file.bring_to_disk();
     if (const int fault = file.rename_to(path_); fault != 0) return failure(fault);
     return {};
   }
