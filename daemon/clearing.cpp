@@ -1,9 +1,8 @@
 #include "daemon/clearing.hpp"
 
 namespace bounced {
-namespace {
 
-void add(ClearedRows& sum, const ClearedRows& more) {
+void add_cleared(ClearedRows& sum, const ClearedRows& more) {
   sum.mails += more.mails;
   sum.events += more.events;
   sum.hashes += more.hashes;
@@ -12,7 +11,10 @@ void add(ClearedRows& sum, const ClearedRows& more) {
   sum.done = more.done;
 }
 
-}  // namespace
+bool is_worth_shrinking(const DatabaseSize& size) {
+  constexpr std::int64_t part_left = 20;
+  return size.shrinks && size.free_bytes * part_left >= size.bytes;
+}
 
 RetentionBounds bounds_of(const RetentionSettings& settings, UnixSeconds now) {
   const auto before = [now](std::chrono::hours kept) {
@@ -34,15 +36,13 @@ Result<ClearingResult> clear_database(Retention& retention, const RetentionSetti
   while (!result.cleared.done && goes_on()) {
     const auto cleared = retention.clear(bounds_of(settings, now), clearing_rows, now);
     if (!cleared) return fail(cleared.error());
-    add(result.cleared, *cleared);
+    add_cleared(result.cleared, *cleared);
   }
   for (;;) {
     const auto size = retention.size();
     if (!size) return fail(size.error());
     result.after = *size;
-    // Some pages stay for what comes next: a file that shrinks and grows all the time is torn to pieces.
-    const bool enough = size->free_bytes * 20 < size->bytes;
-    if (!size->shrinks || enough || !goes_on()) break;
+    if (!is_worth_shrinking(*size) || !goes_on()) break;
     if (auto shrunk = retention.shrink(clearing_pages); !shrunk) return fail(shrunk.error());
   }
   result.too_large = settings.warn_bytes > 0 && result.after.bytes > settings.warn_bytes;

@@ -17,6 +17,13 @@ inline constexpr int clearing_pages = 1024;
 /// What the settings want gone at `now`.
 RetentionBounds bounds_of(const RetentionSettings& settings, UnixSeconds now);
 
+/// Counts what a further step cleared; whether all is done is the last step's word.
+void add_cleared(ClearedRows& sum, const ClearedRows& more);
+
+/// Whether pages are to be given back: some stay for what comes next, since a file that shrinks and grows all
+/// the time is torn to pieces.
+bool is_worth_shrinking(const DatabaseSize& size);
+
 struct ClearingResult {
   ClearedRows cleared;
   DatabaseSize before, after;

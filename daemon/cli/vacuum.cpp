@@ -16,14 +16,6 @@ struct Options {
 /// Between two lines of progress, on a terminal.
 constexpr std::chrono::milliseconds progress_time{500};
 
-void sum_up(ClearedRows& sum, const ClearedRows& more) {
-  sum.mails += more.mails;
-  sum.events += more.events;
-  sum.hashes += more.hashes;
-  sum.addresses += more.addresses;
-  sum.others += more.others;
-}
-
 void print(const Options& options, Output& out, const ClearingResult& result) {
   const auto& cleared = result.cleared;
   if (options.json) {
@@ -66,10 +58,10 @@ Result<Exit> vacuum(const Options& options, Session& session) {
   for (bool done = false; !done && !stop();) {
     const auto result = clear_database(**retention, settings->retention, now_seconds(), progress_time, stop);
     if (!result) return fail(result.error());
-    sum_up(total.cleared, result->cleared);
+    add_cleared(total.cleared, result->cleared);
     total.after = result->after;
-    const bool shrinks = result->after.shrinks && result->after.free_bytes * 20 >= result->after.bytes &&
-                         result->after.free_bytes < result->before.free_bytes;
+    const bool shrinks =
+        is_worth_shrinking(result->after) && result->after.free_bytes < result->before.free_bytes;
     done = result->cleared.done && !shrinks;
     if (!done && session.out.is_terminal())
       complain("bounced: " + grouped(total.cleared.events) + " events, " + grouped(result->after.free_bytes) +
