@@ -1,8 +1,7 @@
 #include "daemon/mail_watchers.hpp"
 
-#include <algorithm>
-
 #include "config/mailbox_url.hpp"
+#include "daemon/imap/open_session.hpp"
 #include "daemon/imap/watcher.hpp"
 #include "daemon/loop.hpp"
 #include "daemon/pauses.hpp"
@@ -11,10 +10,6 @@ namespace bounced {
 namespace {
 
 std::chrono::milliseconds pause_after(int failures) { return backoff(failures, any_chance()); }
-
-bool may_idle(const MailboxSettings& mailbox) {
-  return std::find(mailbox.disable.begin(), mailbox.disable.end(), "IDLE") == mailbox.disable.end();
-}
 
 }  // namespace
 
@@ -31,8 +26,7 @@ void MailWatchers::watch(const Settings& settings) {
   stop();
   for (const auto& mailbox : settings.mailboxes) {
     auto url = read_mailbox_url(mailbox.url);
-    if (!url || (url->kind != MailboxUrl::Kind::imap && url->kind != MailboxUrl::Kind::imaps)) continue;
-    if (may_idle(mailbox))
+    if (url && url->is_imap() && !imap::is_disabled(mailbox, "IDLE"))
       watchers_.push_back(std::make_unique<imap::Watcher>(mailbox, std::move(*url), bell_, pause_after));
   }
 }

@@ -3,24 +3,20 @@
 #include <algorithm>
 #include <array>
 
+#include "parser/text.hpp"
+
 namespace bounced::imap {
 namespace {
 
 /// Folders named in the hint about a missing one.
 constexpr std::size_t folders_shown = 8;
 
-bool same_flag(const std::string& a, const std::string& b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 /// RFC 9051 7.1: without PERMANENTFLAGS all flags are kept; "\*" stands for any new keyword.
 FlagSupport flag_support(const Selected& selected, const std::string& keyword) {
   if (!selected.permanent_flags_told) return {true, true, true};
   const auto kept = [&selected](const std::string& flag) {
     return std::any_of(selected.permanent_flags.begin(), selected.permanent_flags.end(),
-                       [&flag](const std::string& f) { return same_flag(f, flag); });
+                       [&flag](const std::string& f) { return same_word(f, flag); });
   };
   return {kept("\\*") || kept(keyword), kept("\\Seen"), kept("\\Flagged")};
 }
@@ -30,11 +26,6 @@ bool is_keyword(const std::string& text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return c > ' ' && c < 0x7F && std::string_view("(){%*\"\\]").find(c) == std::string_view::npos;
   });
-}
-
-bool disabled(const MailboxSettings& settings, const std::string& word) {
-  return std::any_of(settings.disable.begin(), settings.disable.end(),
-                     [&word](const std::string& w) { return same_flag(w, word); });
 }
 
 }  // namespace
@@ -84,7 +75,7 @@ Result<MailboxState> ImapMailbox::open(MailboxCursor cursor) {
   options.batch_mails = static_cast<std::size_t>(std::max(settings_.batch_mails, 1));
   options.batch_bytes = settings_.batch_bytes;
   options.message_bytes = limits_.message_bytes;
-  options.ahead = !disabled(settings_, "PIPELINING");
+  options.ahead = !is_disabled(settings_, "PIPELINING");
   fetcher_.emplace(*session_, std::move(options));
 
   MailboxState state;

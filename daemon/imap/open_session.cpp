@@ -1,5 +1,9 @@
 #include "daemon/imap/open_session.hpp"
 
+#include <algorithm>
+
+#include "parser/text.hpp"
+
 namespace bounced::imap {
 namespace {
 
@@ -10,6 +14,11 @@ bool needs_password(const MailboxSettings& settings) {
 }
 
 }  // namespace
+
+bool is_disabled(const MailboxSettings& settings, std::string_view word) {
+  return std::any_of(settings.disable.begin(), settings.disable.end(),
+                     [word](const std::string& one) { return same_word(one, word); });
+}
 
 Result<std::unique_ptr<Session>> open_session(const MailboxSettings& settings, const MailboxUrl& url,
                                               const ReadLimits& limits, const std::function<bool()>& stop,

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "config/settings.hpp"
 #include "daemon/imap/session.hpp"
@@ -17,5 +18,8 @@ using Connector = std::function<Result<std::unique_ptr<Stream>>(const ConnectOpt
 Result<std::unique_ptr<Session>> open_session(const MailboxSettings& settings, const MailboxUrl& url,
                                               const ReadLimits& limits, const std::function<bool()>& stop,
                                               const Connector& connector = connect);
+
+/// Whether `disable` has the word, in whatever case.
+bool is_disabled(const MailboxSettings& settings, std::string_view word);
 
 }  // namespace bounced::imap
